@@ -1,0 +1,1 @@
+"""Awning: protection offered where people buy things."""

@@ -1,0 +1,62 @@
+"""Dated exchange rates: an amount goes through the euro at the newest rate not later than the day it is priced."""
+
+import csv
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+
+from app.catalog.rate_tables import TableMistake
+
+BASE = "EUR"
+HEADER = ["date", "currency", "per_eur"]
+
+
+class NoExchangeRate(LookupError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRates:
+    days: dict[str, list[str]]
+    rates: dict[str, list[float]]
+
+    def converted(self, amount: float, source: str, target: str, on: str) -> float:
+        if source == target:
+            return amount
+        return amount / self._per_eur(source, on) * self._per_eur(target, on)
+
+    def _per_eur(self, code: str, on: str) -> float:
+        if code == BASE:
+            return 1.0
+        if code not in self.days:
+            raise NoExchangeRate(f"customer.currency: there is no exchange rate for {code}")
+        place = bisect_right(self.days[code], on) - 1
+        if place < 0:
+            raise NoExchangeRate(f"customer.currency: there is no exchange rate for {code} on {on}")
+        return self.rates[code][place]
+
+
+def read_exchange_rates(text: str) -> tuple[ExchangeRates, list[TableMistake]]:
+    mistakes: list[TableMistake] = []
+    found: dict[str, dict[str, float]] = {}
+    lines = list(enumerate(csv.reader(text.splitlines()), start=1))
+    if not lines or lines[0][1] != HEADER:
+        return ExchangeRates({}, {}), [TableMistake(1, f"the header must be {','.join(HEADER)}")]
+    for number, cells in lines[1:]:
+        if not any(cells):
+            continue
+        try:
+            day, code, rate = cells[0].strip(), cells[1].strip(), float(cells[2])
+            date.fromisoformat(day)
+        except (ValueError, IndexError):
+            mistakes.append(TableMistake(number, "needs a date, a currency and a number"))
+            continue
+        if rate <= 0:
+            mistakes.append(TableMistake(number, "a rate must be greater than 0"))
+        elif day in found.setdefault(code, {}):
+            mistakes.append(TableMistake(number, f"{code} has a second rate for {day}"))
+        else:
+            found[code][day] = rate
+    days = {code: sorted(by_day) for code, by_day in found.items()}
+    rates = {code: [found[code][day] for day in known] for code, known in days.items()}
+    return ExchangeRates(days, rates), mistakes

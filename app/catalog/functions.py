@@ -1,0 +1,84 @@
+"""The functions expressions may call, bound to one product of one request.
+
+A function never raises into CEL: the library would print to stderr and lose the reason. It notes why it
+failed and gives a value that is no number; the step that called it then fails with the noted reason.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import nan
+from typing import Any
+
+from app.catalog.exchange import ExchangeRates
+from app.catalog.rate_tables import RateNotFound, RateTable
+from app.domain import moments
+
+
+@dataclass(slots=True)
+class Functions:
+    tables: Mapping[str, RateTable]
+    exchange: ExchangeRates
+    policy_currency: str
+    customer_currency: str
+    on: str
+    problem: str | None = field(default=None)
+
+    def bound(self) -> dict[str, Callable[..., Any]]:
+        return {name: self._noting(function) for name, function in _ALL.items()}
+
+    def _noting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any) -> Any:
+            try:
+                return function(self, *given)
+            except (ValueError, TypeError, KeyError, LookupError, OverflowError) as problem:
+                self.problem = self.problem or _sentence(problem)
+                return nan
+
+        return call
+
+    def rate(self, table: str, *keys: Any) -> float:
+        if table not in self.tables:
+            raise RateNotFound(f"there is no rate table called {table}")
+        return self.tables[table].rate(keys)
+
+    def to_policy_currency(self, amount: float) -> float:
+        return self.exchange.converted(amount, self.customer_currency, self.policy_currency, self.on)
+
+    def from_policy_currency(self, amount: float) -> float:
+        return self.exchange.converted(amount, self.policy_currency, self.customer_currency, self.on)
+
+    def convert(self, amount: float, source: str, target: str) -> float:
+        return self.exchange.converted(amount, source, target, self.on)
+
+
+def _sentence(problem: Exception) -> str:
+    if isinstance(problem, KeyError):
+        return f"{problem.args[0]} is missing in an element of the list"
+    return str(problem)
+
+
+def _sum_of(_: Functions, items: list[Any], *fields: str) -> float:
+    if not fields:
+        return float(sum(items))
+    total = 0.0
+    for item in items:
+        part = 1.0
+        for name in fields:
+            part *= item[name]
+        total += part
+    return total
+
+
+_ALL: dict[str, Callable[..., Any]] = {
+    "rate": Functions.rate,
+    "to_policy_currency": Functions.to_policy_currency,
+    "from_policy_currency": Functions.from_policy_currency,
+    "convert": Functions.convert,
+    "sum_of": _sum_of,
+    "count": lambda _, items: float(len(items)),
+    "days_between": lambda _, start, end: float(moments.days_between(start, end)),
+    "years_between": lambda _, start, end: float(moments.years_between(start, end)),
+    "add_period": lambda _, start, period: moments.add_period(start, period),
+    "smallest": lambda _, *given: float(min(given)),
+    "largest": lambda _, *given: float(max(given)),
+}

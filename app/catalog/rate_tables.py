@@ -1,0 +1,192 @@
+"""Rate tables: one row for every combination of keys, bands that touch, and no doubt which row applies."""
+
+import csv
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import inf
+from typing import Any
+
+ANY = "*"
+
+
+class RateNotFound(LookupError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class TableMistake:
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A key: one column of words, or the two columns of a band."""
+
+    name: str
+    is_band: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    line: int
+    words: tuple[str, ...]
+    bands: tuple[tuple[float, float], ...]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class RateTable:
+    name: str
+    columns: tuple[Column, ...]
+    masks: tuple[tuple[bool, ...], ...]
+    tree: dict[tuple[str, ...], Any]
+
+    def rate(self, keys: Sequence[Any]) -> float:
+        if len(keys) != len(self.columns):
+            wanted = ", ".join(column.name for column in self.columns)
+            raise RateNotFound(f"table {self.name} is asked with {wanted}")
+        words = [str(key) for key, column in zip(keys, self.columns, strict=True) if not column.is_band]
+        bands = [key for key, column in zip(keys, self.columns, strict=True) if column.is_band]
+        for mask in self.masks:
+            key = tuple(ANY if wild else word for word, wild in zip(words, mask, strict=True))
+            if key in self.tree:
+                found = _in_bands(self.tree[key], bands)
+                if found is not None:
+                    return found
+        raise RateNotFound(f"No rate available for the supplied parameters ({self.name}: {_listed(keys)})")
+
+
+def _listed(keys: Sequence[Any]) -> str:
+    return ", ".join(f"{key:g}" if isinstance(key, float) else str(key) for key in keys)
+
+
+def _in_bands(node: Any, bands: Sequence[Any]) -> float | None:
+    for key in bands:
+        starts, ends, inner = node
+        if not isinstance(key, (int, float)):
+            return None
+        place = bisect_right(starts, key) - 1
+        if place < 0 or key >= ends[place]:
+            return None
+        node = inner[place]
+    return float(node)
+
+
+def read_table(name: str, text: str) -> tuple[RateTable | None, list[TableMistake]]:
+    """The table, or everything that is wrong with it."""
+    lines = [(number, row) for number, row in enumerate(csv.reader(text.splitlines()), start=1) if any(row)]
+    if len(lines) < 2:
+        return None, [TableMistake(1, "needs a header and at least one row")]
+    columns, mistakes = _columns(lines[0][1])
+    rows: list[Row] = []
+    for number, cells in lines[1:]:
+        row = _row(number, cells, columns)
+        if isinstance(row, TableMistake):
+            mistakes.append(row)
+        else:
+            rows.append(row)
+    if not mistakes:
+        mistakes = list(_holes(columns, rows))
+    if mistakes:
+        return None, mistakes
+    return compiled_table(name, columns, rows), []
+
+
+def compiled_table(name: str, columns: Sequence[Column], rows: Sequence[Row]) -> RateTable:
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.words, []).append(row)
+    masks = sorted({tuple(word == ANY for word in words) for words in groups}, key=lambda mask: (sum(mask), mask))
+    depth = sum(column.is_band for column in columns)
+    tree = {words: _tree(group, 0, depth) for words, group in groups.items()}
+    return RateTable(name, tuple(columns), tuple(masks), tree)
+
+
+def _tree(rows: list[Row], level: int, depth: int) -> Any:
+    if level == depth:
+        return rows[0].value
+    bands = sorted({row.bands[level] for row in rows})
+    inner = [_tree([row for row in rows if row.bands[level] == band], level + 1, depth) for band in bands]
+    return [band[0] for band in bands], [band[1] for band in bands], inner
+
+
+def _columns(header: list[str]) -> tuple[list[Column], list[TableMistake]]:
+    names = [name.strip() for name in header]
+    columns: list[Column] = []
+    place = 0
+    while place < len(names) - 1:
+        name = names[place]
+        if name.endswith("_from"):
+            stem = name.removesuffix("_from")
+            if place + 1 >= len(names) - 1 or names[place + 1] != f"{stem}_to":
+                return columns, [TableMistake(1, f"{name} must be followed by {stem}_to")]
+            columns.append(Column(stem, True))
+            place += 2
+        else:
+            columns.append(Column(name, False))
+            place += 1
+    if not columns:
+        return columns, [TableMistake(1, "needs at least one key column before the value")]
+    return columns, []
+
+
+def _row(number: int, cells: list[str], columns: Sequence[Column]) -> Row | TableMistake:
+    expected = sum(2 if column.is_band else 1 for column in columns) + 1
+    if len(cells) != expected:
+        return TableMistake(number, f"has {len(cells)} cells, the header has {expected}")
+    left = iter(cell.strip() for cell in cells)
+    words: list[str] = []
+    bands: list[tuple[float, float]] = []
+    try:
+        for column in columns:
+            if column.is_band:
+                bands.append((float(next(left) or -inf), float(next(left) or inf)))
+            else:
+                words.append(next(left))
+        value = float(next(left))
+    except ValueError as problem:
+        return TableMistake(number, f"{problem}".replace("could not convert string to float", "not a number"))
+    for start, end in bands:
+        if start >= end:
+            return TableMistake(number, f"the band from {start:g} to {end:g} is empty")
+    return Row(number, tuple(words), tuple(bands), value)
+
+
+def _holes(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[TableMistake]:
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.words, []).append(row)
+    depth = sum(column.is_band for column in columns)
+    for words, group in groups.items():
+        yield from _gaps(", ".join(words) or "the table", group, 0, depth)
+    wide = len(next(iter(groups)))
+    seen = [sorted({words[place] for words in groups} - {ANY}) or [ANY] for place in range(wide)]
+    for combination in product(*seen):
+        if not any(_covers(words, combination) for words in groups):
+            yield TableMistake(rows[-1].line, f"has no row for {', '.join(combination)}")
+
+
+def _covers(words: tuple[str, ...], combination: tuple[str, ...]) -> bool:
+    return all(word in (ANY, wanted) for word, wanted in zip(words, combination, strict=True))
+
+
+def _gaps(place: str, rows: list[Row], level: int, depth: int) -> Iterator[TableMistake]:
+    if level == depth:
+        if len(rows) > 1:
+            yield TableMistake(rows[1].line, f"says again what line {rows[0].line} says ({place})")
+        return
+    groups: dict[tuple[float, float], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.bands[level], []).append(row)
+    reached: float | None = None
+    for band in sorted(groups):
+        line = groups[band][0].line
+        if reached is not None and band[0] > reached:
+            yield TableMistake(line, f"leaves a hole from {reached:g} to {band[0]:g} ({place})")
+        if reached is not None and band[0] < reached:
+            yield TableMistake(line, f"overlaps the band before it from {band[0]:g} to {reached:g} ({place})")
+        reached = max(band[1], reached if reached is not None else band[1])
+        yield from _gaps(f"{place}, from {band[0]:g}", groups[band], level + 1, depth)
