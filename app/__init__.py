@@ -1,1 +1,40 @@
-"""Awning: protection offered where people buy things."""
+"""Awning: protection offered where people buy things. This file only wires the parts together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.config import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application. Settings come from the environment unless a test brings its own."""
+    from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from app.config import ROOT, settings_from
+    from app.web import documents, failures, health, home, metrics, request_log
+    from app.web.api import offers, openapi
+    from app.web.platform import Platform
+
+    settings = settings or settings_from()
+    app = Flask("awning", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_limit
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.extensions["awning"] = Platform.of(settings)
+    request_log.install(app, settings.log)
+    metrics.install(app)
+    failures.install(app)
+    for prefix in ("/x", "/xcover"):
+        app.register_blueprint(offers.blueprint, url_prefix=prefix, name=f"offers_{prefix[1:]}")
+        app.register_blueprint(openapi.blueprint, url_prefix=prefix, name=f"openapi_{prefix[1:]}")
+        app.register_blueprint(openapi.own_blueprint, url_prefix=prefix, name=f"own_openapi_{prefix[1:]}")
+    for module in (health, home, documents):
+        app.register_blueprint(module.blueprint)
+    if settings.proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,67 @@
+"""Examples lead to their offer, and golden prices come out as a colleague has worked them out."""
+
+from collections.abc import Iterator
+
+from app.catalog.compiling import compiled
+from app.catalog.examples import COLUMNS, ExampleFails, changed, golden_rows, offers_for, priced
+from app.catalog.model import Catalog
+from app.catalog.release import release_of
+from app.catalog.source import Mistake, Source, SourceFile
+from app.domain.errors import DomainError
+
+GOLDEN = "golden.csv"
+
+
+def price_mistakes(source: Source) -> Iterator[Mistake]:
+    catalog = compiled(release_of(source))
+    examples = dict(source.under("examples", ".yaml"))
+    if not examples:
+        yield Mistake("partner.yaml", 1, "the folder has no examples")
+    for file in examples.values():
+        yield from _example(catalog, file)
+    golden = source.files.get(GOLDEN)
+    if golden is None:
+        yield Mistake(GOLDEN, 1, "is missing: the prices somebody has checked by hand")
+        return
+    if tuple(golden.text.partition("\n")[0].strip().split(",")) != COLUMNS:
+        yield Mistake(GOLDEN, 1, f"the header must be {','.join(COLUMNS)}")
+        return
+    yield from _golden(catalog, golden, examples)
+
+
+def _example(catalog: Catalog, file: SourceFile) -> Iterator[Mistake]:
+    try:
+        found = offers_for(catalog, file.data["request"])
+        wanted = file.data["offer"]
+        if wanted not in [offer.name for offer in found]:
+            yield file.mistake(("offer",), f"the request leads to {found[0].name}, not to {wanted}")
+            return
+        offer = next(offer for offer in found if offer.name == wanted)
+        if all(priced(catalog, file.data["request"], file.data["on"], p.name)[1] == "" for p in offer.products):
+            yield file.mistake(("offer",), "no product of the offer can be priced")
+    except (ExampleFails, DomainError) as problem:
+        yield file.mistake(("request",), str(problem))
+
+
+def _golden(catalog: Catalog, golden: SourceFile, examples: dict[str, SourceFile]) -> Iterator[Mistake]:
+    seen = set()
+    for row in golden_rows(golden.text):
+        file = examples.get(row.cells["example"])
+        if file is None:
+            yield Mistake(GOLDEN, row.line, f"there is no example {row.cells['example']}")
+            continue
+        seen.add(row.cells["product"])
+        try:
+            request = changed(file.data["request"], row.cells["change"])
+            offers_for(catalog, request)
+            computed = priced(catalog, request, file.data["on"], row.cells["product"])
+        except (ExampleFails, KeyError, ValueError) as problem:
+            yield Mistake(GOLDEN, row.line, f"cannot be priced: {problem}")
+            continue
+        if computed != row.prices:
+            yield Mistake(GOLDEN, row.line, f"the rules price {','.join(computed)}, the table says {','.join(row.prices)}")
+    for offer in catalog.offers:
+        for product in offer.products:
+            if product.name not in seen:
+                yield Mistake(GOLDEN, 1, f"has no row for {product.name}")
+                seen.add(product.name)

@@ -1,0 +1,26 @@
+"""Rate tables and exchange rates, row by row."""
+
+from collections.abc import Iterator
+
+from app.catalog.exchange import read_exchange_rates
+from app.catalog.rate_tables import read_table
+from app.catalog.source import Mistake, Source
+from app.domain.money import known_currencies
+
+
+def table_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
+    for name, file in source.under("rates", ".csv"):
+        for found in read_table(name, file.text)[1]:
+            yield Mistake(file.path, found.line, found.message)
+    exchange = source.files.get("exchange-rates.csv")
+    if exchange is None:
+        if "exchange-rates.csv" not in names:
+            yield Mistake("exchange-rates.csv", 1, "is missing: without it only the policy currency can be priced")
+        return
+    rates, mistakes = read_exchange_rates(exchange.text)
+    for found in mistakes:
+        yield Mistake(exchange.path, found.line, found.message)
+    for code in rates.days:
+        if code not in known_currencies():
+            line = next(n for n, text in enumerate(exchange.text.splitlines(), 1) if f",{code}," in text)
+            yield Mistake(exchange.path, line, f"{code} is not a currency of ISO 4217")

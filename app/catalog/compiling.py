@@ -1,0 +1,191 @@
+"""From a release's document to the compiled catalog. The document has passed the check; nothing is checked again."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from app.catalog.exchange import ExchangeRates, read_exchange_rates
+from app.catalog.expressions import Computed, expression
+from app.catalog.model import (
+    BenefitConfig,
+    Catalog,
+    FileConfig,
+    Levy,
+    OfferConfig,
+    Placeholder,
+    Product,
+    Step,
+)
+from app.catalog.offer_schema import OfferSchema
+from app.catalog.rate_tables import RateTable, read_table
+from app.catalog.release import Release, config_id, content_hash
+from app.catalog.tokens import Field
+from app.catalog.words import Words, merged
+from app.domain.money import currency
+from app.domain.offers import Experiment, ProductRule, RuleEvent
+
+ALL_KEY_KINDS = frozenset({"live", "test", "publishable"})
+
+# A thousand partners are often a few catalogs under many codes: equal parts are kept once.
+_schemas: dict[str, OfferSchema] = {}
+_words: dict[str, Words] = {}
+
+
+def compiled(release: Release) -> Catalog:
+    document = release.document
+    products = {
+        name: product_config(release.code, name, data, document["wording"])
+        for name, data in document["products"].items()
+    }
+    partner = document["partner"]
+    return Catalog(
+        release_id=release.id,
+        code=release.code,
+        partner=partner,
+        schemas={identifier: _schema(identifier, data) for identifier, data in document["schemas"].items()},
+        offers=tuple(
+            offer_config(release.code, name, data, products) for name, data in sorted(document["offers"].items())
+        ),
+        tables={name: _table(name, text) for name, text in document["rates"].items()},
+        exchange=_exchange(document["exchange_rates"]),
+        words=_words_of(document["words"], partner["languages"][0]),
+        files=frozenset(document["files"]),
+        default_language=partner["languages"][0],
+        subsidiaries=frozenset(entry["slug"] for entry in partner.get("subsidiaries", [])),
+    )
+
+
+def offer_config(code: str, name: str, data: dict[str, Any], products: dict[str, Product]) -> OfferConfig:
+    access = data.get("access", {})
+    trial = data.get("experiment")
+    return OfferConfig(
+        id=config_id(code, "offer", name, data),
+        name=name,
+        is_active=data["status"] == "active",
+        schema=data["schema"],
+        when=_computed(data.get("when")),
+        key_kinds=frozenset(access.get("keys", ALL_KEY_KINDS)),
+        subsidiaries=frozenset(access.get("subsidiaries", ())),
+        priority=data.get("priority", 0),
+        experiment=Experiment(trial["name"], trial["variant"]) if trial else None,
+        weight=trial["weight"] if trial else 1,
+        products=tuple(products[product] for product in data["products"]),
+        product_rules=tuple(_rule(rule) for rule in data.get("product_rules", [])),
+        placeholders=_placeholders(data),
+        expires_after_hours=data.get("expires_after_hours"),
+    )
+
+
+def product_config(code: str, name: str, data: dict[str, Any], wording: dict[str, str]) -> Product:
+    policy, pricing, dates = data["policy"], data["pricing"], data["dates"]
+    parts = {
+        "steps": tuple(Step(step["name"], expression(step["is"])) for step in pricing["steps"]),
+        "minimum": _computed(pricing.get("minimum")),
+        "maximum": _computed(pricing.get("maximum")),
+        "surcharges": tuple(_levy(entry) for entry in pricing.get("surcharges", [])),
+        "taxes": tuple(_levy(entry) for entry in pricing.get("taxes", [])),
+        "commission_rate": expression(pricing["commission"]["rate"]),
+        "start": expression(dates["start"]),
+        "end": _computed(dates["end"]),
+        "cover_amount": _computed(data.get("cover_amount")),
+        "benefits": tuple(_benefit(entry) for entry in data.get("benefits", [])),
+        "extra_fields": tuple(Step(key, expression(value)) for key, value in data.get("extra_fields", {}).items()),
+        "placeholders": _placeholders(data),
+    }
+    return Product(
+        id=config_id(code, "product", name, data),
+        name=name,
+        policy_version_id=_policy_version(code, policy, wording),
+        policy=policy,
+        policy_currency=currency(policy["currency"]),
+        files=tuple(FileConfig(entry["key"], entry["type"], entry["file"]) for entry in data.get("files", [])),
+        fields=tuple(_fields(parts.values())),
+        terms={name: data[name] for name in _TERMS if name in data},
+        **parts,
+    )
+
+
+# What is decided later from, after the sale; kept beside the price in the offer's snapshot.
+_TERMS = ("cooling_off_days", "refund", "modification", "instalments", "renewal", "jurisdictions")
+
+
+def _policy_version(code: str, policy: dict[str, Any], wording: dict[str, str]) -> str:
+    texts = {name: text for name, text in wording.items() if name.rpartition(".")[0] == policy["wording"]}
+    return config_id(code, "policy", policy["type"], {"policy": policy, "wording": texts})
+
+
+def _computed(source: str | float | None) -> Computed | None:
+    return None if source is None else expression(source)
+
+
+def _levy(entry: dict[str, Any]) -> Levy:
+    return Levy(
+        entry["code"], _computed(entry.get("when")), _computed(entry.get("rate")), _computed(entry.get("amount"))
+    )
+
+
+def _benefit(entry: dict[str, Any]) -> BenefitConfig:
+    return BenefitConfig(entry["key"], _computed(entry.get("limit")), _computed(entry.get("excess")))
+
+
+def _placeholders(data: dict[str, Any]) -> tuple[Placeholder, ...]:
+    found = data.get("placeholders", {})
+    return tuple(
+        Placeholder(name, expression(entry.get("text", entry.get("money"))), "money" in entry)
+        for name, entry in found.items()
+    )
+
+
+def _rule(rule: dict[str, Any]) -> ProductRule:
+    events = tuple(
+        RuleEvent(event["type"], event["target"], event["action"], tuple(event.get("products", ())))
+        for event in rule.get("events", [])
+    )
+    return ProductRule(
+        rule["slug"], tuple(rule["products"]), rule["initial_state"], rule["min_select"], rule["max_select"], events
+    )
+
+
+def _fields(parts: Iterable[Any]) -> Iterable[Field]:
+    """The request fields of every expression inside these parts, each once."""
+    seen: dict[str, Field] = {}
+    for part in parts:
+        for computed in _inside(part):
+            seen.update({field.variable: field for field in computed.fields})
+    return seen.values()
+
+
+def _inside(part: Any) -> Iterable[Computed]:
+    if hasattr(part, "needs") or hasattr(part, "result"):
+        yield part
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from _inside(item)
+    elif hasattr(part, "__slots__"):
+        for name in part.__slots__:
+            yield from _inside(getattr(part, name))
+
+
+def _schema(identifier: str, document: dict[str, Any]) -> OfferSchema:
+    key = content_hash([identifier, document])
+    return _schemas.setdefault(key, OfferSchema(identifier, document))
+
+
+def _words_of(languages: dict[str, dict[str, Any]], default: str) -> Words:
+    full = {
+        language: merged(languages.get(language.partition("-")[0], {}), words) for language, words in languages.items()
+    }
+    return _words.setdefault(content_hash([languages, default]), Words(full, default))
+
+
+@lru_cache(maxsize=5_000)
+def _table(name: str, text: str) -> RateTable:
+    table, mistakes = read_table(name, text)
+    if table is None:
+        raise ValueError(f"{name}: {mistakes[0].message}")
+    return table
+
+
+@lru_cache(maxsize=1_000)
+def _exchange(text: str) -> ExchangeRates:
+    return read_exchange_rates(text)[0]

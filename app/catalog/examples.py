@@ -1,0 +1,109 @@
+"""Pricing the examples of a folder: what the check compares, and what `awning catalog price` prints."""
+
+import csv
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from app.catalog.expressions import Facts
+from app.catalog.matching import Asker, matching_offers
+from app.catalog.model import Catalog, OfferConfig
+from app.catalog.pricing import ProductNotPriced, Request, quote_of
+from app.domain.errors import DomainError
+from app.domain.money import UnknownCurrency, currency
+
+COLUMNS = ("example", "change", "product", "net", "tax", "total", "commission")
+NOT_PRICED = "offer_quote_pricing_error"
+
+
+class ExampleFails(ValueError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenRow:
+    line: int
+    cells: dict[str, str]
+
+    @property
+    def prices(self) -> tuple[str, ...]:
+        return tuple(self.cells[name] for name in COLUMNS[3:])
+
+
+def golden_rows(text: str) -> Iterator[GoldenRow]:
+    lines = text.splitlines()
+    for number, cells in enumerate(csv.reader(lines), start=1):
+        if number > 1 and any(cells):
+            yield GoldenRow(number, dict(zip(COLUMNS, [*cells, *[""] * len(COLUMNS)], strict=False)))
+
+
+def changed(request: dict[str, Any], change: str) -> dict[str, Any]:
+    """The example's request with `path=value; path=value` put in. Numbers and true/false are themselves."""
+    result = deepcopy(request)
+    for part in filter(None, (piece.strip() for piece in change.split(";"))):
+        path, equals, value = part.partition("=")
+        if not equals:
+            raise ExampleFails(f"{part!r} is not of the form path=value")
+        *above, last = path.strip().split(".")
+        place: Any = result
+        for name in above:
+            place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
+        if isinstance(place, list):
+            place[int(last)] = _value(value.strip())
+        elif value.strip() == "":
+            place.pop(last, None)
+        else:
+            place[last] = _value(value.strip())
+    return result
+
+
+def _value(text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() and "." not in text else number
+
+
+def offers_for(catalog: Catalog, request: dict[str, Any]) -> list[OfferConfig]:
+    """The offers a test key could get for this request; several where an experiment shares the traffic."""
+    schema = catalog.schemas.get(request.get("schema") or catalog.default_schema or "")
+    if schema is None:
+        raise ExampleFails("schema: there is no such schema")
+    if not schema.accepts(request):
+        path, message = schema.errors(request)[0]
+        raise ExampleFails(f"does not validate: {'.'.join(str(part) for part in path) or 'body'}: {message}")
+    asker = Asker("test", request.get("partner", {}).get("subsidiary"), active_only=False)
+    try:
+        matches = matching_offers(catalog, schema.identifier, Facts(request), asker)
+    except DomainError as problem:
+        raise ExampleFails(f"{problem.message} {problem.errors or ''}".strip()) from problem
+    best = max(offer.priority for offer in matches)
+    top = [offer for offer in matches if offer.priority == best]
+    return top if top[0].experiment else top[:1]
+
+
+def priced(catalog: Catalog, request: dict[str, Any], on: str, product_name: str) -> tuple[str, ...]:
+    """Net, tax, total and commission as a golden row writes them, or the code of the reason there is none."""
+    product = next((p for offer in catalog.offers for p in offer.products if p.name == product_name), None)
+    if product is None:
+        raise ExampleFails(f"product: no offer has a product {product_name}")
+    customer = request["customer"]
+    try:
+        asked = Request(Facts(request), currency(customer["currency"]), customer["language"], on, lambda path: path)
+        price = quote_of(catalog, product, asked, "00000000-0000-0000-0000-000000000000")[0].price
+    except UnknownCurrency as problem:
+        raise ExampleFails(str(problem)) from problem
+    except ProductNotPriced:
+        return (NOT_PRICED, "", "", "")
+    return tuple(_figures(money.units, money.digits) for money in (price.net, price.tax, price.total, price.commission))
+
+
+def _figures(units: int, digits: int) -> str:
+    if digits == 0:
+        return str(units)
+    text = str(abs(units)).zfill(digits + 1)
+    return f"{'-' if units < 0 else ''}{text[:-digits]}.{text[-digits:]}"

@@ -1,0 +1,66 @@
+"""The demo: the same partners and keys on every machine. Its keys are marked and refused in any other mode."""
+
+from datetime import UTC, datetime
+
+import click
+
+from app.adapters.database import Database
+from app.adapters.encryption import Cipher
+from app.adapters.keyring import Keyring
+from app.adapters.migrating import migrate
+from app.adapters.publishing import publish_folder
+from app.config import ROOT, Settings
+from app.domain.keys import KeyKind
+from app.services.keys import create_key
+from app.web.serving import serve
+
+FOLDERS = ("northwind", "meridian", "encore", "parcelway", "hearthside")
+CODES = ("NWIND", "MRDTR", "ENCRE", "PRCLW", "HRTHS")
+KINDS: tuple[KeyKind, ...] = ("live", "test")
+
+
+def key_of(code: str, kind: str) -> tuple[str, str]:
+    """The id and secret of a demo key."""
+    return f"demo_{kind}_{code.lower()}", f"demo-secret-{kind}-{code.lower()}"
+
+
+def prepare(settings: Settings) -> None:
+    database = Database(settings.database_url, pool_size=1)
+    migrate(database)
+    now = datetime.now(UTC)
+    for folder in FOLDERS:
+        mistakes, release, _ = publish_folder(database, ROOT / "catalog" / folder, None, now)
+        if release is None:
+            raise click.ClickException("\n".join(f"catalog/{folder}/{mistake}" for mistake in mistakes))
+    keyring = Keyring(database, Cipher(settings.secret_key, "partner-keys"))
+    for code in CODES:
+        for kind in KINDS:
+            key_id, secret = key_of(code, kind)
+            if keyring.key(key_id) is None:
+                create_key(keyring, code, kind, now, {"id": key_id, "secret": secret, "is_demo": True})
+
+
+def welcome(port: int) -> str:
+    lines = [
+        "",
+        f"  Awning is at http://127.0.0.1:{port}   (stop it with Ctrl-C)",
+        "",
+        "  Demo keys (they work in the demo only):",
+        *(f"    {code}  {key_of(code, 'live')[0]:17} {key_of(code, 'live')[1]}" for code in CODES),
+        "",
+        "  Create an offer, in another terminal:",
+        "    eval \"$(.ci/sign POST /x/partners/NWIND/offers/ demo_live_nwind demo-secret-live-nwind)\"",
+        f"    curl -s http://127.0.0.1:{port}/x/partners/NWIND/offers/ \\",
+        '      -H "Date: $DATE" -H "Authorization: $AUTHORIZATION" \\',
+        "      -H 'Content-Type: application/json' -d @catalog/request.json",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def run_demo(settings: Settings, port: int) -> None:
+    if not settings.is_demo:
+        raise click.ClickException("The demo runs with AWNING_MODE=demo only; `make demo` sets it.")
+    prepare(settings)
+    click.echo(welcome(port))
+    serve(settings, "127.0.0.1", port, workers=1)

@@ -1,0 +1,36 @@
+"""Partner keys: who may ask, how, and until when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+KeyKind = Literal["live", "test", "publishable"]
+KINDS: tuple[KeyKind, ...] = ("live", "test", "publishable")
+
+# Existing clients sign once and reuse the date for hours, some with a time-zone bug of half a day.
+DEFAULT_SKEW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerKey:
+    id: str
+    partner_code: str
+    kind: KeyKind
+    secret: str
+    origins: tuple[str, ...]
+    date_skew: timedelta
+    is_demo: bool
+    created_at: datetime
+    replaces: str | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def is_valid_at(self, now: datetime) -> bool:
+        if self.revoked_at is not None and self.revoked_at <= now:
+            return False
+        return self.expires_at is None or now < self.expires_at
+
+    @property
+    def mode(self) -> str:
+        """Test keys work on offers of their own: nothing tried out ever stands among what was sold."""
+        return "test" if self.kind == "test" else "live"

@@ -1,0 +1,81 @@
+"""Create, get and list offers."""
+
+import random
+from urllib.parse import urlencode
+
+from flask import Response, request, url_for
+from uuid_utils import uuid4, uuid7
+
+from app.catalog.matching import Asker
+from app.domain.errors import OfferNotFound
+from app.domain.keys import PartnerKey
+from app.services.create_offer import Desk, Order, create_offer
+from app.web.api import parameters
+from app.web.api.body import json_body
+from app.web.api.gate import caller, guard, moment
+from app.web.api.offer_presenter import offer_json, page_json
+from app.web.door import door
+from app.web.metrics import OFFERS_CREATED
+from app.web.platform import platform
+
+blueprint = door("offers", authentication="signed")
+guard(blueprint)
+
+
+@blueprint.post("/partners/<code>/offers/")
+def create(code: str) -> Response:
+    shared, key = platform(), caller()
+    extra_fields = parameters.extra_fields(request.args)
+    include_content = parameters.boolean(request.args, "include_content", default=True)
+    active_only = parameters.boolean(request.args, "active_only", default=False)
+    excluded = parameters.excluded(request.args)
+    raw, body = json_body(request)
+    asker = Asker(key.kind, _subsidiary(body), active_only, excluded)
+    url = shared.settings.url
+    answer = create_offer(
+        _desk(key),
+        Order(body, raw, asker, include_content),
+        lambda offer: offer_json(offer, url, extra_fields),
+    )
+    OFFERS_CREATED.labels(code, key.mode).inc()
+    return Response(answer, 200, mimetype="application/json")
+
+
+@blueprint.get("/partners/<code>/offers/")
+def index(code: str) -> Response:
+    page = platform().store(caller()).offers(parameters.offer_filter(request.args))
+    next_url = None
+    if page.next_after is not None:
+        kept = {name: value for name, value in request.args.items() if name != "after"}
+        path = url_for(request.endpoint or "", code=code)
+        next_url = f"{platform().settings.url}{path}?{urlencode(kept | {'after': page.next_after})}"
+    return Response(page_json(page, next_url), 200, mimetype="application/json")
+
+
+@blueprint.get("/partners/<code>/offers/<offer_id>/")
+def show(code: str, offer_id: str) -> Response:
+    answer = platform().store(caller()).offer_answer(offer_id)
+    if answer is None:
+        raise OfferNotFound()
+    return Response(answer, 200, mimetype="application/json")
+
+
+def _desk(key: PartnerKey) -> Desk:
+    shared = platform()
+    catalog = shared.shelf.catalog(key.partner_code)
+    base = f"{shared.settings.url}/documents/{catalog.release_id}/"
+    return Desk(
+        catalog=catalog,
+        store=shared.store(key),
+        now=moment(),
+        new_offer_id=lambda: str(uuid7()),
+        new_id=lambda: str(uuid4()),
+        chance=random.random,
+        document_url=lambda path: base + path,
+    )
+
+
+def _subsidiary(body: object) -> str | None:
+    partner = body.get("partner") if isinstance(body, dict) else None
+    named = partner.get("subsidiary") if isinstance(partner, dict) else None
+    return named if isinstance(named, str) else None

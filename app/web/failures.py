@@ -1,0 +1,42 @@
+"""Every failure leaves as an answer: what a use case refused by the table, everything else in the same shape."""
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.domain.errors import BodyTooLarge, DomainError
+from app.web.api.errors import error_response, plain_error
+from app.web.api.gate import error_version
+from app.web.platform import platform
+
+log = structlog.get_logger("awning")
+
+_TYPES = {404: "api_error", 405: "api_error"}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _defect)
+
+
+def _refused(problem: DomainError) -> Response:
+    return error_response(problem, error_version())
+
+
+def _http(problem: HTTPException) -> Response:
+    if isinstance(problem, RequestEntityTooLarge):
+        limit = platform().settings.body_limit
+        return _refused(BodyTooLarge(f"body: larger than {limit} bytes."))
+    status = problem.code or 500
+    response = plain_error(status, _TYPES.get(status, "validation_error"), problem.description or problem.name)
+    for name, value in problem.get_headers(request.environ):
+        if name in ("Allow", "Retry-After", "Location"):
+            response.headers[name] = value
+    return response
+
+
+def _defect(problem: Exception) -> Response:
+    """A mistake of ours: the caller learns the request id to quote, the log learns everything."""
+    log.error("defect", request_id=g.get("request_id"), exc_info=problem)
+    return plain_error(500, "api_error", f"Something went wrong on our side. Please quote {g.get('request_id')}.")

@@ -1,0 +1,45 @@
+"""What every door of one running server shares."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from app.adapters.database import Database
+from app.adapters.encryption import Cipher
+from app.adapters.keyring import Keyring
+from app.adapters.limits import Limits, NoLimits
+from app.adapters.shelf import Shelf
+from app.adapters.store import OfferLog, Store
+from app.config import Settings
+from app.domain.keys import PartnerKey
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    settings: Settings
+    database: Database
+    shelf: Shelf
+    keyring: Keyring
+    limits: Limits | NoLimits
+    offer_log: OfferLog
+
+    @staticmethod
+    def of(settings: Settings) -> "Platform":
+        database = Database(settings.database_url, settings.threads)
+        rates = {"sales": settings.rate_sales, "other": settings.rate_other, "test": settings.rate_test}
+        return Platform(
+            settings=settings,
+            database=database,
+            shelf=Shelf(database, settings.catalog_refresh, settings.catalog_cache),
+            keyring=Keyring(database, Cipher(settings.secret_key, "partner-keys")),
+            limits=Limits(rates, settings.redis_url) if settings.rate_limits else NoLimits(),
+            offer_log=OfferLog(database),
+        )
+
+    def store(self, key: PartnerKey) -> Store:
+        return Store(self.database, self.offer_log, key.partner_code, key.mode)
+
+
+def platform() -> Platform:
+    return cast(Platform, current_app.extensions["awning"])
