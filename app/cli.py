@@ -147,6 +147,22 @@ def revoke(key_id: str) -> None:
 
 
 @main.command()
+@click.argument("method")
+@click.argument("path")
+@click.option("--key", "key_id", required=True)
+@click.option("--secret", required=True)
+@click.option("--algorithm", default="hmac-sha512", show_default=True)
+@click.option("--target", is_flag=True, help="sign method and path too")
+def sign(method: str, path: str, key_id: str, secret: str, algorithm: str, target: bool) -> None:
+    """Print the headers of a signed request; `curl -H @-` reads them."""
+    from app.domain.signature import signed_headers
+
+    headers = ("(request-target)", "date") if target else ("date",)
+    for name, value in signed_headers(key_id, secret, algorithm, headers, (method, path), datetime.now(UTC)).items():
+        click.echo(f"{name}: {value}")
+
+
+@main.command()
 def doctor() -> None:
     """Check settings, database, catalog, disk and clock, and say what to mend."""
     from app.adapters.doctor import findings
@@ -193,3 +209,7 @@ def _keyring() -> Keyring:
 
 def _show_new(key) -> None:  # type: ignore[no-untyped-def]
     click.echo(f"key     {key.id}\nsecret  {key.secret}\nThe secret is not shown again.")
+
+
+if __name__ == "__main__":
+    main()

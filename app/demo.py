@@ -1,14 +1,17 @@
 """The demo: the same partners and keys on every machine. Its keys are marked and refused in any other mode."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
+import orjson
 
 from app.adapters.database import Database
 from app.adapters.encryption import Cipher
 from app.adapters.keyring import Keyring
 from app.adapters.migrating import migrate
 from app.adapters.publishing import publish_folder
+from app.catalog.source import read_folder
 from app.config import ROOT, Settings
 from app.domain.keys import KeyKind
 from app.services.keys import create_key
@@ -32,6 +35,8 @@ def prepare(settings: Settings) -> None:
         mistakes, release, _ = publish_folder(database, ROOT / "catalog" / folder, None, now)
         if release is None:
             raise click.ClickException("\n".join(f"catalog/{folder}/{mistake}" for mistake in mistakes))
+    example = read_folder(ROOT / "catalog" / "northwind").files["examples/camera.yaml"].data
+    request_file(settings).write_bytes(orjson.dumps(example["request"], option=orjson.OPT_INDENT_2))
     keyring = Keyring(database, Cipher(settings.secret_key, "partner-keys"))
     for code in CODES:
         for kind in KINDS:
@@ -40,7 +45,20 @@ def prepare(settings: Settings) -> None:
                 create_key(keyring, code, kind, now, {"id": key_id, "secret": secret, "is_demo": True})
 
 
-def welcome(port: int) -> str:
+def first_offer(url: str, request: Path) -> list[str]:
+    """The shell lines that sign and send a request; shown by `make demo`, on the first page and in the README."""
+    key_id, secret = key_of("NWIND", "live")
+    return [
+        f".venv/bin/awning sign POST /x/partners/NWIND/offers/ --key {key_id} --secret {secret} \\",
+        f"  | curl -s -H @- -H 'Content-Type: application/json' -d @{request} {url}/x/partners/NWIND/offers/",
+    ]
+
+
+def request_file(settings: Settings) -> Path:
+    return settings.var / "demo-request.json"
+
+
+def welcome(port: int, request: Path) -> str:
     lines = [
         "",
         f"  Awning is at http://127.0.0.1:{port}   (stop it with Ctrl-C)",
@@ -49,10 +67,7 @@ def welcome(port: int) -> str:
         *(f"    {code}  {key_of(code, 'live')[0]:17} {key_of(code, 'live')[1]}" for code in CODES),
         "",
         "  Create an offer, in another terminal:",
-        "    eval \"$(.ci/sign POST /x/partners/NWIND/offers/ demo_live_nwind demo-secret-live-nwind)\"",
-        f"    curl -s http://127.0.0.1:{port}/x/partners/NWIND/offers/ \\",
-        '      -H "Date: $DATE" -H "Authorization: $AUTHORIZATION" \\',
-        "      -H 'Content-Type: application/json' -d @catalog/request.json",
+        *(f"    {line}" for line in first_offer(f"http://127.0.0.1:{port}", request)),
         "",
     ]
     return "\n".join(lines)
@@ -62,5 +77,5 @@ def run_demo(settings: Settings, port: int) -> None:
     if not settings.is_demo:
         raise click.ClickException("The demo runs with AWNING_MODE=demo only; `make demo` sets it.")
     prepare(settings)
-    click.echo(welcome(port))
+    click.echo(welcome(port, request_file(settings)))
     serve(settings, "127.0.0.1", port, workers=1)

@@ -156,7 +156,7 @@ def _fields(parts: Iterable[Any]) -> Iterable[Field]:
 
 
 def _inside(part: Any) -> Iterable[Computed]:
-    if hasattr(part, "needs") or hasattr(part, "result"):
+    if isinstance(part, Computed):
         yield part
     elif isinstance(part, tuple):
         for item in part:

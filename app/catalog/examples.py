@@ -9,7 +9,7 @@ from typing import Any
 from app.catalog.expressions import Facts
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
-from app.catalog.pricing import ProductNotPriced, Request, quote_of
+from app.catalog.pricing import ProductNotPriced, Request, offer_functions, quote_of
 from app.domain.errors import DomainError
 from app.domain.money import UnknownCurrency, currency
 
@@ -68,7 +68,7 @@ def _value(text: str) -> Any:
     return int(number) if number.is_integer() and "." not in text else number
 
 
-def offers_for(catalog: Catalog, request: dict[str, Any]) -> list[OfferConfig]:
+def offers_for(catalog: Catalog, request: dict[str, Any], on: str) -> list[OfferConfig]:
     """The offers a test key could get for this request; several where an experiment shares the traffic."""
     schema = catalog.schemas.get(request.get("schema") or catalog.default_schema or "")
     if schema is None:
@@ -78,7 +78,8 @@ def offers_for(catalog: Catalog, request: dict[str, Any]) -> list[OfferConfig]:
         raise ExampleFails(f"does not validate: {'.'.join(str(part) for part in path) or 'body'}: {message}")
     asker = Asker("test", request.get("partner", {}).get("subsidiary"), active_only=False)
     try:
-        matches = matching_offers(catalog, schema.identifier, Facts(request), asker)
+        asked = _asked(request, on)
+        matches = matching_offers(catalog, schema.identifier, asked.facts, asker, offer_functions(catalog, asked))
     except DomainError as problem:
         raise ExampleFails(f"{problem.message} {problem.errors or ''}".strip()) from problem
     best = max(offer.priority for offer in matches)
@@ -91,15 +92,20 @@ def priced(catalog: Catalog, request: dict[str, Any], on: str, product_name: str
     product = next((p for offer in catalog.offers for p in offer.products if p.name == product_name), None)
     if product is None:
         raise ExampleFails(f"product: no offer has a product {product_name}")
-    customer = request["customer"]
     try:
-        asked = Request(Facts(request), currency(customer["currency"]), customer["language"], on, lambda path: path)
-        price = quote_of(catalog, product, asked, "00000000-0000-0000-0000-000000000000")[0].price
-    except UnknownCurrency as problem:
-        raise ExampleFails(str(problem)) from problem
+        price = quote_of(catalog, product, _asked(request, on), "00000000-0000-0000-0000-000000000000")[0].price
     except ProductNotPriced:
         return (NOT_PRICED, "", "", "")
     return tuple(_figures(money.units, money.digits) for money in (price.net, price.tax, price.total, price.commission))
+
+
+def _asked(request: dict[str, Any], on: str) -> Request:
+    customer = request["customer"]
+    try:
+        money = currency(customer["currency"])
+        return Request(Facts(request), money, customer["language"], on, True, lambda path: path)
+    except UnknownCurrency as problem:
+        raise ExampleFails(str(problem)) from problem
 
 
 def _figures(units: int, digits: int) -> str:

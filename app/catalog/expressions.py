@@ -1,10 +1,13 @@
 """Conditions and pricing steps: CEL programs that know which request fields and functions they need."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from keyword import iskeyword
 from math import isfinite
-from typing import Any
+from types import CodeType
+from typing import Any, Protocol
 
 import cel
 
@@ -44,24 +47,39 @@ class ExpressionFails(ValueError):
         self.reason = reason
 
 
+class Caller(Protocol):
+    """The functions of one product of one request; see app/catalog/functions.py."""
+
+    def called(self, name: str, arguments: Sequence[Any]) -> Any: ...
+
+    def bound(self, names: frozenset[str]) -> dict[str, Any]: ...
+
+    def noted_problem(self) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
+    """A CEL program. `needs` are the variables and functions it is handed, and nothing else is."""
+
     source: str
-    program: Any
     fields: tuple[Field, ...]
     names: frozenset[str]
     functions: frozenset[str]
+    program: Any
     needs: tuple[str, ...]
 
-    def value(self, scope: Mapping[str, Any]) -> Any:
-        """The value in this scope: flat request fields, earlier steps, functions."""
+    def value(self, scope: Mapping[str, Any], functions: Caller) -> Any:
+        given = {need: scope[need] for need in self.needs if need in scope}
+        if self.functions:
+            given.update(functions.bound(self.functions))
         try:
-            found = self.program.execute({need: scope[need] for need in self.needs if need in scope})
+            found = self.program.execute(given)
         except Exception as problem:
-            raise ExpressionFails(self._reason(problem, scope)) from problem
-        if isinstance(found, float) and not isfinite(found):
-            raise ExpressionFails("the result is not a finite number (a division by zero, or a number too large)")
-        return found
+            raise ExpressionFails(functions.noted_problem() or self._reason(problem, scope)) from problem
+        noted = functions.noted_problem() if self.functions else None
+        if noted is not None:
+            raise ExpressionFails(noted)
+        return finite(found)
 
     def _reason(self, problem: Exception, scope: Mapping[str, Any]) -> str:
         missing = [".".join(field.path) for field in self.fields if field.variable not in scope]
@@ -82,11 +100,86 @@ class Constant:
     names: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
 
-    def value(self, scope: Mapping[str, Any]) -> Any:
+    def value(self, scope: Mapping[str, Any], functions: Caller) -> Any:
         return self.result
 
 
-Computed = Expression | Constant
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """An expression that is one name. Half of all are, and CEL would convert it there and back."""
+
+    source: str
+    fields: tuple[Field, ...]
+    names: frozenset[str]
+    functions: frozenset[str]
+    name: str
+
+    def value(self, scope: Mapping[str, Any], functions: Caller) -> Any:
+        try:
+            return scope[self.name]
+        except KeyError:
+            raise ExpressionFails(f"{self.source} is missing") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One function called with names and constants, as rate lookups are: called without the way through CEL."""
+
+    source: str
+    fields: tuple[Field, ...]
+    names: frozenset[str]
+    functions: frozenset[str]
+    function: str
+    arguments: tuple[tuple[str | None, Any], ...]
+
+    def value(self, scope: Mapping[str, Any], functions: Caller) -> Any:
+        try:
+            given = [constant if name is None else scope[name] for name, constant in self.arguments]
+        except KeyError as problem:
+            path = str(problem.args[0]).replace("__", ".")
+            raise ExpressionFails(f"{path} is missing") from None
+        return finite(functions.called(self.function, given))
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """Names and numbers joined by + - * /: the same doubles, computed without converting them for CEL and back.
+
+    Anything but doubles goes to the CEL program beside it, which refuses what CEL refuses.
+    """
+
+    source: str
+    fields: tuple[Field, ...]
+    names: frozenset[str]
+    functions: frozenset[str]
+    code: CodeType
+    operands: tuple[str, ...]
+    program: Expression
+
+    def value(self, scope: Mapping[str, Any], functions: Caller) -> Any:
+        if not all(type(scope.get(operand)) is float for operand in self.operands):
+            return self.program.value(scope, functions)
+        try:
+            return finite(eval(self.code, _NO_BUILTINS, scope))
+        except ZeroDivisionError:
+            raise ExpressionFails("division by zero") from None
+
+
+_NO_BUILTINS: dict[str, Any] = {"__builtins__": {}}
+_SUM = re.compile(r"[\w.+\-*/()]+", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+Computed = Expression | Constant | Lookup | Call | Arithmetic
+
+_CALL = re.compile(r"""([a-z_]+)\(((?:[^"'()]|"[^"\\]*"|'[^'\\]*')*)\)""")
+_ARGUMENT = re.compile(r"""\s*(?:"(?P<double>[^"\\]*)"|'(?P<single>[^'\\]*)'|(?P<number>[0-9]+\.[0-9]+)|(?P<name>[A-Za-z_]\w*))\s*(?:,|$)""")
+_WORDS_OF_CEL = frozenset({"true", "false", "null", "in"})
+
+
+def finite(found: Any) -> Any:
+    if isinstance(found, float) and not isfinite(found):
+        raise ExpressionFails("the result is not a finite number (a division by zero, or a number too large)")
+    return found
 
 
 def expression(source: str | int | float) -> Computed:
@@ -96,7 +189,7 @@ def expression(source: str | int | float) -> Computed:
 
 
 @lru_cache(maxsize=20_000)
-def _compiled(source: str) -> Expression:
+def _compiled(source: str) -> Computed:
     """Partners share most of their expressions: a thousand catalogs compile each of them once."""
     text = rewritten(source)
     try:
@@ -114,9 +207,45 @@ def _compiled(source: str) -> Expression:
     bare = names & set(ROOTS)
     if bare:
         raise ExpressionInvalid(f"{sorted(bare)[0]} must be followed by the name of a field")
-    needs = tuple(sorted((fields & variables) | names | (functions & FUNCTIONS)))
     used = tuple(field for field in text.fields if field.variable in variables)
-    return Expression(source, program, used, names, functions & FUNCTIONS, needs)
+    said = (source, used, names, functions & FUNCTIONS)
+    if text.text in variables:
+        return Lookup(*said, text.text)
+    arguments = _arguments(text.text)
+    if arguments is not None:
+        return Call(*said, *arguments)
+    needs = tuple(sorted((fields & variables) | names))
+    cel_program = Expression(*said, program, needs)
+    if _is_arithmetic(text.text, needs):
+        return Arithmetic(*said, compile(text.text, "<expression>", "eval"), needs, cel_program)
+    return cel_program
+
+
+def _is_arithmetic(text: str, needs: tuple[str, ...]) -> bool:
+    """Nothing but the variables it needs, decimal numbers, brackets and the four signs; `//` is a comment in CEL."""
+    if not _SUM.fullmatch(text) or "//" in text or any(iskeyword(need) for need in needs):
+        return False
+    return set(_NAME.findall(text)) == set(needs)
+
+
+def _arguments(text: str) -> tuple[str, tuple[tuple[str | None, Any], ...]] | None:
+    """The function and its arguments, if the expression is one call with names and constants and nothing else."""
+    call = _CALL.fullmatch(text)
+    if call is None or call[1] not in FUNCTIONS:
+        return None
+    found, at = [], 0
+    while at < len(call[2]):
+        argument = _ARGUMENT.match(call[2], at)
+        if argument is None or argument["name"] in _WORDS_OF_CEL:
+            return None
+        if argument["number"] is not None:
+            found.append((None, float(argument["number"])))
+        elif argument["name"] is not None:
+            found.append((argument["name"], None))
+        else:
+            found.append((None, argument["double"] if argument["double"] is not None else argument["single"]))
+        at = argument.end()
+    return call[1], tuple(found)
 
 
 def _first_line(message: str, text: str) -> str:

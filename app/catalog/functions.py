@@ -1,15 +1,16 @@
 """The functions expressions may call, bound to one product of one request.
 
-A function never raises into CEL: the library would print to stderr and lose the reason. It notes why it
-failed and gives a value that is no number; the step that called it then fails with the noted reason.
+Called from CEL a function never raises: the library would print to stderr and lose the reason. It notes why
+it failed and gives a value that is no number; the step that called it then fails with the noted reason.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import nan
 from typing import Any
 
 from app.catalog.exchange import ExchangeRates
+from app.catalog.expressions import ExpressionFails
 from app.catalog.rate_tables import RateNotFound, RateTable
 from app.domain import moments
 
@@ -21,16 +22,27 @@ class Functions:
     policy_currency: str
     customer_currency: str
     on: str
-    problem: str | None = field(default=None)
+    problem: str | None = None
 
-    def bound(self) -> dict[str, Callable[..., Any]]:
-        return {name: self._noting(function) for name, function in _ALL.items()}
+    def called(self, name: str, arguments: Sequence[Any]) -> Any:
+        try:
+            return _ALL[name](self, *arguments)
+        except _EXPECTED as problem:
+            raise ExpressionFails(_sentence(problem)) from problem
+
+    def bound(self, names: frozenset[str]) -> dict[str, Callable[..., Any]]:
+        """The functions as CEL may call them."""
+        self.problem = None
+        return {name: self._noting(_ALL[name]) for name in names}
+
+    def noted_problem(self) -> str | None:
+        return self.problem
 
     def _noting(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*given: Any) -> Any:
             try:
                 return function(self, *given)
-            except (ValueError, TypeError, KeyError, LookupError, OverflowError) as problem:
+            except _EXPECTED as problem:
                 self.problem = self.problem or _sentence(problem)
                 return nan
 
@@ -49,6 +61,9 @@ class Functions:
 
     def convert(self, amount: float, source: str, target: str) -> float:
         return self.exchange.converted(amount, source, target, self.on)
+
+
+_EXPECTED = (ValueError, TypeError, LookupError, OverflowError)
 
 
 def _sentence(problem: Exception) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.catalog.expressions import ExpressionFails, Facts
+from app.catalog.functions import Functions
 from app.catalog.model import Catalog, OfferConfig
 from app.domain.errors import ExpressionFailed, NoOfferMatches, NoOffers, OfferAccessDenied
 
@@ -22,7 +23,9 @@ class Asker:
         return self.key_kind == "test" and not self.active_only
 
 
-def matching_offers(catalog: Catalog, schema: str, facts: Facts, asker: Asker) -> list[OfferConfig]:
+def matching_offers(
+    catalog: Catalog, schema: str, facts: Facts, asker: Asker, functions: Functions
+) -> list[OfferConfig]:
     """The contract's order: candidates, then context, then access. Each failure has its own answer."""
     candidates = [
         offer
@@ -32,7 +35,7 @@ def matching_offers(catalog: Catalog, schema: str, facts: Facts, asker: Asker) -
     if not candidates:
         raise NoOffers()
     failures: dict[str, list[str]] = {}
-    matches = [offer for offer in candidates if _holds(offer, facts, failures)]
+    matches = [offer for offer in candidates if _holds(offer, facts, functions, failures)]
     if not matches and failures:
         raise ExpressionFailed(errors=failures)
     if not matches:
@@ -43,12 +46,12 @@ def matching_offers(catalog: Catalog, schema: str, facts: Facts, asker: Asker) -
     return open_to
 
 
-def _holds(offer: OfferConfig, facts: Facts, failures: dict[str, list[str]]) -> bool:
+def _holds(offer: OfferConfig, facts: Facts, functions: Functions, failures: dict[str, list[str]]) -> bool:
     """A condition that cannot be computed does not hold; it is reported if no other offer matches."""
     if offer.when is None:
         return True
     try:
-        return offer.when.value(facts.gather(offer.when.fields)) is True
+        return offer.when.value(facts.gather(offer.when.fields), functions) is True
     except ExpressionFails as problem:
         failures[offer.name] = [f"{problem.reason}. Expression: {offer.when.source}"]
         return False

@@ -35,6 +35,7 @@ class Request:
     currency: Currency
     language: str
     on: str
+    benefits: bool
     document_url: Callable[[str], str]
 
 
@@ -47,16 +48,13 @@ class _Calculation:
         self.functions = Functions(
             catalog.tables, catalog.exchange, product.policy_currency.code, request.currency.code, request.on
         )
-        self.scope: dict[str, Any] = {**request.facts.gather(product.fields), **self.functions.bound()}
+        self.scope: dict[str, Any] = dict(request.facts.gather(product.fields))
 
     def value(self, name: str, computed: Computed) -> Any:
         try:
-            found = computed.value(self.scope)
+            return computed.value(self.scope, self.functions)
         except ExpressionFails as problem:
-            raise ProductNotPriced(name, computed.source, self.functions.problem or problem.reason) from problem
-        if self.functions.problem is not None:
-            raise ProductNotPriced(name, computed.source, self.functions.problem)
-        return found
+            raise ProductNotPriced(name, computed.source, problem.reason) from problem
 
     def number(self, name: str, computed: Computed) -> float:
         found = self.value(name, computed)
@@ -100,7 +98,7 @@ def quote_of(catalog: Catalog, product: Product, request: Request, quote_id: str
         start_at=start,
         end_at=end,
         price=price,
-        benefits=tuple(_benefit(work, benefit, words) for benefit in product.benefits),
+        benefits=tuple(_benefit(work, benefit, words) for benefit in product.benefits) if request.benefits else (),
         files=_files(catalog, product, request, words),
         extra_fields={step.name: work.value(step.name, step.computed) for step in product.extra_fields},
         cover_amount=None if product.cover_amount is None else work.money("cover_amount", product.cover_amount),
@@ -207,12 +205,20 @@ def _placeholder(work: _Calculation, placeholder: Placeholder) -> str:
     return f"{found:g}" if isinstance(found, float) else str(found)
 
 
-def offer_values(catalog: Catalog, placeholders: tuple[Placeholder, ...], facts: Facts) -> dict[str, str]:
+def offer_functions(catalog: Catalog, request: Request) -> Functions:
+    """The functions of an offer's own expressions: an offer has no policy currency, so the customer's stands in."""
+    code = request.currency.code
+    return Functions(catalog.tables, catalog.exchange, code, code, request.on)
+
+
+def offer_values(
+    catalog: Catalog, placeholders: tuple[Placeholder, ...], request: Request, functions: Functions
+) -> dict[str, str]:
     """The values the offer's own words ask for. A field the request does not have leaves its place empty."""
     values = {"partner": catalog.partner["title"]}
     for placeholder in placeholders:
         try:
-            found = placeholder.computed.value(facts.gather(placeholder.computed.fields))
+            found = placeholder.computed.value(request.facts.gather(placeholder.computed.fields), functions)
         except ExpressionFails:
             found = ""
         values[placeholder.name] = f"{found:g}" if isinstance(found, float) else str(found)

@@ -41,19 +41,24 @@ class Row:
 class RateTable:
     name: str
     columns: tuple[Column, ...]
-    masks: tuple[tuple[bool, ...], ...]
+    word_places: tuple[int, ...]
+    band_places: tuple[int, ...]
+    wildcards: tuple[tuple[int, ...], ...]
     tree: dict[tuple[str, ...], Any]
 
     def rate(self, keys: Sequence[Any]) -> float:
+        """The most exact row wins: fewer `*` before more, and those to the right before those to the left."""
         if len(keys) != len(self.columns):
             wanted = ", ".join(column.name for column in self.columns)
             raise RateNotFound(f"table {self.name} is asked with {wanted}")
-        words = [str(key) for key, column in zip(keys, self.columns, strict=True) if not column.is_band]
-        bands = [key for key, column in zip(keys, self.columns, strict=True) if column.is_band]
-        for mask in self.masks:
-            key = tuple(ANY if wild else word for word, wild in zip(words, mask, strict=True))
-            if key in self.tree:
-                found = _in_bands(self.tree[key], bands)
+        bands = [keys[place] for place in self.band_places]
+        for wild in self.wildcards:
+            words = [keys[place] for place in self.word_places]
+            for place in wild:
+                words[place] = ANY
+            node = self.tree.get(tuple(words))
+            if node is not None:
+                found = _in_bands(node, bands)
                 if found is not None:
                     return found
         raise RateNotFound(f"No rate available for the supplied parameters ({self.name}: {_listed(keys)})")
@@ -72,7 +77,7 @@ def _in_bands(node: Any, bands: Sequence[Any]) -> float | None:
         if place < 0 or key >= ends[place]:
             return None
         node = inner[place]
-    return float(node)
+    return node  # type: ignore[no-any-return]
 
 
 def read_table(name: str, text: str) -> tuple[RateTable | None, list[TableMistake]]:
@@ -99,10 +104,12 @@ def compiled_table(name: str, columns: Sequence[Column], rows: Sequence[Row]) ->
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(row.words, []).append(row)
-    masks = sorted({tuple(word == ANY for word in words) for words in groups}, key=lambda mask: (sum(mask), mask))
-    depth = sum(column.is_band for column in columns)
-    tree = {words: _tree(group, 0, depth) for words, group in groups.items()}
-    return RateTable(name, tuple(columns), tuple(masks), tree)
+    marks = {tuple(place for place, word in enumerate(words) if word == ANY) for words in groups}
+    wildcards = sorted(marks, key=lambda mark: (len(mark), [-place for place in mark]))
+    bands = tuple(place for place, column in enumerate(columns) if column.is_band)
+    words_at = tuple(place for place in range(len(columns)) if place not in bands)
+    tree = {words: _tree(group, 0, len(bands)) for words, group in groups.items()}
+    return RateTable(name, tuple(columns), words_at, bands, tuple(wildcards), tree)
 
 
 def _tree(rows: list[Row], level: int, depth: int) -> Any:

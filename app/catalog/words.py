@@ -31,34 +31,36 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Ready JSON with slots in it."""
+    """Ready JSON, and between its parts the numbers of the slots that go there. Most slots are used several times."""
 
-    parts: tuple[bytes | Slot, ...]
+    parts: tuple[bytes | int, ...]
+    slots: tuple[Slot, ...]
 
     def filled(self, values: Mapping[str, str]) -> bytes:
-        return b"".join([part if type(part) is bytes else _json_text(part, values) for part in self.parts])
-
-    @property
-    def slots(self) -> frozenset[str]:
-        return frozenset(part.name for part in self.parts if isinstance(part, Slot))
+        ready = [_json_text(slot, values) for slot in self.slots]
+        return b"".join([part if type(part) is bytes else ready[part] for part in self.parts])  # type: ignore[index]
 
 
-def _json_text(part: Any, values: Mapping[str, str]) -> bytes:
-    text = values.get(part.name, _NO_TEXT)
-    return orjson.dumps(escape(text) if part.is_html else text)[1:-1]
+def _json_text(slot: Slot, values: Mapping[str, str]) -> bytes:
+    text = values.get(slot.name, _NO_TEXT)
+    return orjson.dumps(escape(text) if slot.is_html else text)[1:-1]
 
 
 def template(value: Any) -> Template:
     """The JSON of `value`, its strings cut where a placeholder stands."""
     pieces = _MARKED.split(orjson.dumps(_marked(value, is_html=False)))
-    parts: list[bytes | Slot] = []
+    parts: list[bytes | int] = []
+    slots: list[Slot] = []
     for place, piece in enumerate(pieces):
         if place % 2:
             kind, name = piece.decode().split(":")
-            parts.append(Slot(name, kind == "html"))
+            slot = Slot(name, kind == "html")
+            if slot not in slots:
+                slots.append(slot)
+            parts.append(slots.index(slot))
         elif piece:
             parts.append(piece)
-    return Template(tuple(parts))
+    return Template(tuple(parts), tuple(slots))
 
 
 def _marked(value: Any, is_html: bool) -> Any:
@@ -157,7 +159,7 @@ def _offer_template(name: str, locale: str, words: dict[str, Any]) -> Template:
     )
     *before, last = made.parts
     assert isinstance(last, bytes)
-    return Template((*before, last[:-1] + b',"products":['))
+    return Template((*before, last[:-1] + b',"products":['), made.slots)
 
 
 def _product_template(name: str, locale: str, words: dict[str, Any]) -> Template:

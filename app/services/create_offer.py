@@ -12,7 +12,7 @@ from app.catalog.expressions import Facts
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
 from app.catalog.offer_schema import OfferSchema, nested
-from app.catalog.pricing import ProductNotPriced, Request, offer_values, quote_of
+from app.catalog.pricing import ProductNotPriced, Request, offer_functions, offer_values, quote_of
 from app.catalog.words import content
 from app.domain.errors import (
     GenerationReport,
@@ -37,6 +37,7 @@ class Order:
     raw: bytes
     asker: Asker
     include_content: bool
+    include_benefits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ def create_offer(desk: Desk, order: Order, present: Callable[[Offer], bytes]) ->
     schema = _schema(desk.catalog, order.body)
     if not schema.accepts(order.body):
         raise RequestInvalid(errors=nested(schema.errors(order.body)))
-    asked = _request(desk, order.body)
-    matches = matching_offers(desk.catalog, schema.identifier, asked.facts, order.asker)
+    asked = _request(desk, order)
+    functions = offer_functions(desk.catalog, asked)
+    matches = matching_offers(desk.catalog, schema.identifier, asked.facts, order.asker, functions)
     config = chosen_offer(matches, lambda experiment: _draw(desk, order.body, experiment))
     offer = _offer(desk, order, config, asked)
     answer = present(offer)
@@ -77,7 +79,8 @@ def _schema(catalog: Catalog, body: Any) -> OfferSchema:
     return found
 
 
-def _request(desk: Desk, body: dict[str, Any]) -> Request:
+def _request(desk: Desk, order: Order) -> Request:
+    body = order.body
     customer = body["customer"]
     language = customer["language"]
     if len(language) > LONGEST_LANGUAGE or not all(part.isalnum() and part.isascii() for part in language.split("-")):
@@ -88,7 +91,12 @@ def _request(desk: Desk, body: dict[str, Any]) -> Request:
         if len(str(_of_partner(body, name) or "")) > LONGEST_REFERENCE:
             raise _refused("partner", name, f"is longer than {LONGEST_REFERENCE} characters")
     return Request(
-        Facts(body), _currency(customer["currency"]), language, desk.now.date().isoformat(), desk.document_url
+        facts=Facts(body),
+        currency=_currency(customer["currency"]),
+        language=language,
+        on=desk.now.date().isoformat(),
+        benefits=order.include_benefits,
+        document_url=desk.document_url,
     )
 
 
@@ -140,7 +148,7 @@ def _offer(desk: Desk, order: Order, config: OfferConfig, asked: Request) -> Off
         raise QuoteGenerationFailed(GenerationReport(config.id, tuple(failures)))
     shown = None
     if order.include_content:
-        values = offer_values(desk.catalog, config.placeholders, asked.facts)
+        values = offer_values(desk.catalog, config.placeholders, asked, offer_functions(desk.catalog, asked))
         shown = content(texts.offer(config.name, asked.language).filled(values), words)
     return Offer(
         id=desk.new_offer_id(),

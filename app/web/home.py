@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from app.demo import first_offer, request_file
 from app.web.door import door
 from app.web.platform import platform
 
@@ -10,4 +11,6 @@ blueprint = door("home", authentication="public")
 
 @blueprint.get("/")
 def home() -> str:
-    return render_template("home.html", settings=platform().settings)
+    settings = platform().settings
+    lines = first_offer(settings.url, request_file(settings)) if settings.is_demo else []
+    return render_template("home.html", settings=settings, lines=lines)

@@ -6,6 +6,8 @@ from time import perf_counter
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 
+from app.web.door import bare
+
 REQUESTS = Counter("awning_requests_total", "Requests answered", ["route", "method", "status"])
 SECONDS = Histogram(
     "awning_request_seconds",
@@ -22,9 +24,10 @@ def install(app: Flask) -> None:
 
 
 def _count(response: Response) -> Response:
-    route = request.url_rule.rule if request.url_rule else UNKNOWN_ROUTE
-    REQUESTS.labels(route, request.method, response.status_code).inc()
-    SECONDS.labels(route).observe(perf_counter() - g.started)
+    asked = bare(request)
+    route = asked.url_rule.rule if asked.url_rule else UNKNOWN_ROUTE
+    REQUESTS.labels(route, asked.method, response.status_code).inc()
+    SECONDS.labels(route).observe(perf_counter() - bare(g).started)
     return response
 
 

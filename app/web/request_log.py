@@ -11,6 +11,8 @@ import structlog
 from flask import Flask, Response, g, request
 from uuid_utils import uuid7
 
+from app.web.door import bare
+
 log = structlog.get_logger("awning")
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -42,22 +44,23 @@ def _dumps(value: Any, **_: Any) -> str:
 
 
 def _begin() -> None:
-    g.started = perf_counter()
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _GIVEN_ID.fullmatch(given) else str(uuid7())
+    said = bare(g)
+    said.started = perf_counter()
+    given = bare(request).headers.get("X-Request-Id", "")
+    said.request_id = given if _GIVEN_ID.fullmatch(given) else str(uuid7())
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.request_id
-    seconds = g.seconds = perf_counter() - g.started
-    caller = g.get("caller")
+    said, asked = bare(g), bare(request)
+    response.headers["X-Request-Id"] = said.request_id
+    caller = said.get("caller")
     log.info(
         "request",
-        request_id=g.request_id,
-        method=request.method,
-        path=request.path,
+        request_id=said.request_id,
+        method=asked.method,
+        path=asked.path,
         status=response.status_code,
-        ms=round(seconds * 1000, 2),
+        ms=round((perf_counter() - said.started) * 1000, 2),
         partner=caller.partner_code if caller else None,
         key=caller.id if caller else None,
         code=getattr(response, "error_code", None),

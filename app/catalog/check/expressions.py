@@ -14,6 +14,7 @@ from app.catalog.tokens import ROOTS
 Located = tuple[Where, str | int | float | None]
 
 _TABLE = re.compile(r"""\brate\(\s*["']([^"']*)["']""")
+_POLICY_CURRENCY = re.compile(r"\b(to|from)_policy_currency\(")
 # Placeholders that pricing fills by itself.
 RESERVED = frozenset(
     {"price", "price_without_tax", "tax", "underwriter", "partner", "quote_id", "product_config_id"}
@@ -30,6 +31,8 @@ def expression_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mista
                 users.setdefault(product, []).append(schema)
         for where, text in _of_offer(file):
             yield from _mistakes(file, where, text, [schema] if schema else [], frozenset(), names)
+            if _POLICY_CURRENCY.search(str(text)):
+                yield file.mistake(where, "an offer has no policy currency; convert(x, from, to) names both")
         yield from _placeholder_names(file)
     for name, file in source.under("products", ".yaml"):
         yield from _product(file, users.get(name, []), names)

@@ -31,7 +31,7 @@ def price_mistakes(source: Source) -> Iterator[Mistake]:
 
 def _example(catalog: Catalog, file: SourceFile) -> Iterator[Mistake]:
     try:
-        found = offers_for(catalog, file.data["request"])
+        found = offers_for(catalog, file.data["request"], file.data["on"])
         wanted = file.data["offer"]
         if wanted not in [offer.name for offer in found]:
             yield file.mistake(("offer",), f"the request leads to {found[0].name}, not to {wanted}")
@@ -53,7 +53,7 @@ def _golden(catalog: Catalog, golden: SourceFile, examples: dict[str, SourceFile
         seen.add(row.cells["product"])
         try:
             request = changed(file.data["request"], row.cells["change"])
-            offers_for(catalog, request)
+            offers_for(catalog, request, file.data["on"])
             computed = priced(catalog, request, file.data["on"], row.cells["product"])
         except (ExampleFails, KeyError, ValueError) as problem:
             yield Mistake(GOLDEN, row.line, f"cannot be priced: {problem}")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, request
 from app.adapters.limits import UNLIMITED, Allowance
 from app.domain.keys import PartnerKey
 from app.web.api.authentication import Gate
+from app.web.door import bare
 from app.web.platform import platform
 
 # Create and Confirm Offer have a bucket of their own; everything else shares one.
@@ -40,32 +41,36 @@ def error_version() -> str:
 
 
 def _let_in() -> None:
-    if request.method == "OPTIONS":
+    asked, said = bare(request), bare(g)
+    if asked.method == "OPTIONS":
         return
     shared = platform()
-    g.now = datetime.now(UTC)
-    code = (request.view_args or {})["code"]
-    g.caller = Gate(shared.keyring, shared.settings).caller(request, code, g.now)
-    g.allowance = shared.limits.take(_bucket(g.caller), g.caller.partner_code)
+    said.now = datetime.now(UTC)
+    code = (asked.view_args or {})["code"]
+    said.caller = Gate(shared.keyring, shared.settings).caller(asked, code, said.now)
+    said.allowance = shared.limits.take(_bucket(said.caller, asked.endpoint or ""), said.caller.partner_code)
 
 
-def _bucket(key: PartnerKey) -> str:
+def _bucket(key: PartnerKey, endpoint: str) -> str:
     if key.kind == "test":
         return "test"
-    return "sales" if (request.endpoint or "").rpartition(".")[2] in SALES_ENDPOINTS else "other"
+    return "sales" if endpoint.rpartition(".")[2] in SALES_ENDPOINTS else "other"
 
 
 def _headed(response: Response) -> Response:
-    headers = response.headers
-    allowance: Allowance | None = g.get("allowance")
+    asked = bare(request)
+    allowance: Allowance | None = bare(g).get("allowance")
     if allowance is None:
         allowance = Allowance(UNLIMITED, UNLIMITED, int(datetime.now(UTC).timestamp()))
-    headers["X-RateLimit-Limit"] = str(allowance.limit)
-    headers["X-RateLimit-Remaining"] = str(allowance.remaining)
-    headers["X-RateLimit-Reset"] = str(allowance.reset)
-    headers.extend(PLAIN_HEADERS)
-    if "Allow" not in headers and request.url_rule is not None:
-        headers["Allow"] = _allowed(request.url_rule.rule)
+    headers = [
+        ("X-RateLimit-Limit", str(allowance.limit)),
+        ("X-RateLimit-Remaining", str(allowance.remaining)),
+        ("X-RateLimit-Reset", str(allowance.reset)),
+        *PLAIN_HEADERS,
+    ]
+    if asked.url_rule is not None and "Allow" not in response.headers:
+        headers.append(("Allow", _allowed(asked.url_rule.rule)))
+    response.headers.extend(headers)
     return response
 
 

@@ -14,7 +14,7 @@ from app.web.api import parameters
 from app.web.api.body import json_body
 from app.web.api.gate import caller, guard, moment
 from app.web.api.offer_presenter import offer_json, page_json
-from app.web.door import door
+from app.web.door import bare, door
 from app.web.metrics import OFFERS_CREATED
 from app.web.platform import platform
 
@@ -24,17 +24,18 @@ guard(blueprint)
 
 @blueprint.post("/partners/<code>/offers/")
 def create(code: str) -> Response:
-    shared, key = platform(), caller()
-    extra_fields = parameters.extra_fields(request.args)
-    include_content = parameters.boolean(request.args, "include_content", default=True)
-    active_only = parameters.boolean(request.args, "active_only", default=False)
-    excluded = parameters.excluded(request.args)
-    raw, body = json_body(request)
+    shared, key, asked = platform(), caller(), bare(request)
+    query = asked.args
+    extra_fields = parameters.extra_fields(query)
+    include_content = parameters.boolean(query, "include_content", default=True)
+    active_only = parameters.boolean(query, "active_only", default=False)
+    excluded = parameters.excluded(query)
+    raw, body = json_body(asked)
     asker = Asker(key.kind, _subsidiary(body), active_only, excluded)
     url = shared.settings.url
     answer = create_offer(
         _desk(key),
-        Order(body, raw, asker, include_content),
+        Order(body, raw, asker, include_content, "benefits" in extra_fields),
         lambda offer: offer_json(offer, url, extra_fields),
     )
     OFFERS_CREATED.labels(code, key.mode).inc()

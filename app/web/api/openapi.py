@@ -44,13 +44,29 @@ def _document(request_schema: dict[str, Any]) -> Response:
 
 def openapi_document(request_schema: dict[str, Any]) -> dict[str, Any]:
     document = json.loads((SCHEMAS / "openapi.json").read_text(encoding="utf-8"))
-    names = ("offer", "offer_page", "error_v1", "error_v2")
-    document["components"]["schemas"] = {name: _component(schema(name)) for name in names}
-    document["components"]["schemas"]["create_offer_request"] = _component(request_schema)
+    found = {name: schema(name) for name in ("offer", "offer_page", "error_v1", "error_v2")}
+    found["create_offer_request"] = request_schema
+    for name, one in found.items():
+        document["components"]["schemas"][name] = rooted(one, f"#/components/schemas/{name}")
     document["servers"] = [{"url": f"{platform().settings.url}/x"}, {"url": f"{platform().settings.url}/xcover"}]
     return dict(document)
 
 
-def _component(found: dict[str, Any]) -> dict[str, Any]:
-    """OpenAPI 3.1 speaks JSON Schema; only our Draft 7 `$schema` and the place of definitions have to be told."""
-    return {name: value for name, value in found.items() if name != "$id"}
+def rooted(node: Any, pointer: str) -> Any:
+    """The schema as a part of a larger document: its references to itself begin at `pointer` from now on.
+
+    A schema inside oneOf is a document of its own as well, so its place is part of the pointer.
+    """
+    if isinstance(node, list):
+        return [rooted(item, pointer) for item in node]
+    if not isinstance(node, dict):
+        return node
+    result = {}
+    for name, value in node.items():
+        if name == "$ref" and isinstance(value, str) and value.startswith("#"):
+            result[name] = pointer + value.removeprefix("#")
+        elif name == "oneOf" and all("$schema" in option for option in value):
+            result[name] = [rooted(option, f"{pointer}/oneOf/{place}") for place, option in enumerate(value)]
+        else:
+            result[name] = rooted(value, pointer)
+    return result

@@ -1,0 +1,22 @@
+"""`make bench`: prints every figure as a ratio against its yardstick and writes var/bench.json."""
+
+import json
+import sys
+from pathlib import Path
+
+from tests.bench import create_offer
+
+PARTS = {"create-offer": create_offer.measure}
+
+
+def main(chosen: list[str]) -> None:
+    results = {name: PARTS[name]() for name in chosen or PARTS}
+    target = Path("var/bench.json")
+    target.parent.mkdir(exist_ok=True)
+    known = json.loads(target.read_text()) if target.exists() and chosen else {}
+    target.write_text(json.dumps(known | results, indent=2) + "\n")
+    print(f"\nwritten to {target}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
