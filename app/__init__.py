@@ -16,7 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app.config import ROOT, settings_from
-    from app.web import documents, failures, health, home, metrics, request_log
+    from app.web import documents, failures, health, home, observed, request_log
     from app.web.api import offers, openapi
     from app.web.platform import Platform
 
@@ -26,8 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.extensions["awning"] = Platform.of(settings)
-    request_log.install(app, settings.log)
-    metrics.install(app)
+    request_log.configure(settings.log)
     failures.install(app)
     for prefix in ("/x", "/xcover"):
         app.register_blueprint(offers.blueprint, url_prefix=prefix, name=f"offers_{prefix[1:]}")
@@ -35,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(openapi.own_blueprint, url_prefix=prefix, name=f"own_openapi_{prefix[1:]}")
     for module in (health, home, documents):
         app.register_blueprint(module.blueprint)
+    observed.install(app)
     if settings.proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
     return app

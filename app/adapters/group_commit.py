@@ -3,6 +3,9 @@
 A commit costs one wait for the disk however many rows it carries. One thread takes everything that waits,
 writes it in one transaction, and wakes the requests after the commit. Measured on SQLite with 32 threads:
 5,316 durable transactions a second instead of 3,539, and the slowest took 18 ms instead of 2.5 s.
+
+All rows go in one INSERT. The driver gives the interpreter away at every step of a statement, and thirty
+busy threads stand between it and getting it back: an INSERT a row made a batch of thirty take 30 turns.
 A row that the database refuses must not take its neighbours with it: then each is tried on its own.
 """
 
@@ -10,7 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
-from sqlalchemy import Insert, exc
+from sqlalchemy import Connection, Table, exc
 
 from app.adapters.database import Database
 
@@ -29,12 +32,38 @@ class _Ticket:
         self.done.acquire()
 
 
-class GroupCommit:
-    """Appends rows of one kind. The thread starts with the first row, so that a forked server has its own."""
+class _Insert:
+    """INSERT of any number of rows as one statement. The text for each number is made once."""
 
-    def __init__(self, database: Database, statement: Insert) -> None:
+    def __init__(self, database: Database, table: Table) -> None:
+        dialect = database.engine.dialect
+        self._names = [column.name for column in table.columns]
+        self._written = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns]
+        mark = "?" if dialect.paramstyle == "qmark" else "%s"
+        quoted = dialect.identifier_preparer.quote
+        self._start = f"INSERT INTO {quoted(table.name)} ({', '.join(quoted(name) for name in self._names)}) VALUES "
+        self._row = f"({', '.join([mark] * len(self._names))})"
+        self._texts: dict[int, str] = {}
+
+    def execute(self, connection: Connection, rows: list[Row]) -> None:
+        text = self._texts.get(len(rows))
+        if text is None:
+            text = self._texts[len(rows)] = self._start + ", ".join([self._row] * len(rows))
+        columns = list(zip(self._names, self._written, strict=True))
+        values = [
+            write(row[name]) if write is not None and row[name] is not None else row[name]
+            for row in rows
+            for name, write in columns
+        ]
+        connection.exec_driver_sql(text, tuple(values))
+
+
+class GroupCommit:
+    """Appends rows to one table. The thread starts with the first row, so that a forked server has its own."""
+
+    def __init__(self, database: Database, table: Table) -> None:
         self._database = database
-        self._statement = statement
+        self._insert = _Insert(database, table)
         self._waiting: SimpleQueue[_Ticket] = SimpleQueue()
         self._starting = Lock()
         self._thread: Thread | None = None
@@ -76,7 +105,7 @@ class GroupCommit:
     def _write(self, tickets: list[_Ticket]) -> None:
         try:
             with self._database.writing() as connection:
-                connection.execute(self._statement, [ticket.row for ticket in tickets])
+                self._insert.execute(connection, [ticket.row for ticket in tickets])
         except (exc.IntegrityError, exc.DataError, exc.StatementError) as problem:
             if len(tickets) == 1:
                 tickets[0].problem = problem

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 
 from app.adapters.database import Database
 from app.adapters.group_commit import GroupCommit
@@ -18,7 +18,7 @@ class OfferLog:
     """Appends offers, many in one durable transaction."""
 
     def __init__(self, database: Database) -> None:
-        self._commits = GroupCommit(database, insert(offers))
+        self._commits = GroupCommit(database, offers)
 
     def append(self, row: dict[str, Any]) -> None:
         self._commits.append(row)

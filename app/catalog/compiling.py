@@ -43,8 +43,8 @@ def compiled(release: Release) -> Catalog:
         code=release.code,
         partner=partner,
         schemas={identifier: _schema(identifier, data) for identifier, data in document["schemas"].items()},
-        offers=tuple(
-            offer_config(release.code, name, data, products) for name, data in sorted(document["offers"].items())
+        offers=_by_priority(
+            offer_config(release.code, name, data, products) for name, data in document["offers"].items()
         ),
         tables={name: _table(name, text) for name, text in document["rates"].items()},
         exchange=_exchange(document["exchange_rates"]),
@@ -53,6 +53,10 @@ def compiled(release: Release) -> Catalog:
         default_language=partner["languages"][0],
         subsidiaries=frozenset(entry["slug"] for entry in partner.get("subsidiaries", [])),
     )
+
+
+def _by_priority(offers: Iterable[OfferConfig]) -> tuple[OfferConfig, ...]:
+    return tuple(sorted(offers, key=lambda offer: (-offer.priority, offer.name)))
 
 
 def offer_config(code: str, name: str, data: dict[str, Any], products: dict[str, Product]) -> OfferConfig:

@@ -23,9 +23,9 @@ class ExchangeRates:
     def converted(self, amount: float, source: str, target: str, on: str) -> float:
         if source == target:
             return amount
-        return amount / self._per_eur(source, on) * self._per_eur(target, on)
+        return amount / self.per_eur(source, on) * self.per_eur(target, on)
 
-    def _per_eur(self, code: str, on: str) -> float:
+    def per_eur(self, code: str, on: str) -> float:
         if code == BASE:
             return 1.0
         if code not in self.days:

@@ -138,7 +138,8 @@ class Call:
         except KeyError as problem:
             path = str(problem.args[0]).replace("__", ".")
             raise ExpressionFails(f"{path} is missing") from None
-        return finite(functions.called(self.function, given))
+        found = functions.called(self.function, given)
+        return found if type(found) is float and isfinite(found) else finite(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,9 @@ class Arithmetic:
     program: Expression
 
     def value(self, scope: Mapping[str, Any], functions: Caller) -> Any:
-        if not all(type(scope.get(operand)) is float for operand in self.operands):
-            return self.program.value(scope, functions)
+        for operand in self.operands:
+            if type(scope.get(operand)) is not float:
+                return self.program.value(scope, functions)
         try:
             return finite(eval(self.code, _NO_BUILTINS, scope))
         except ZeroDivisionError:

@@ -23,6 +23,7 @@ class Functions:
     customer_currency: str
     on: str
     problem: str | None = None
+    _pair: tuple[float, float] | None = None
 
     def called(self, name: str, arguments: Sequence[Any]) -> Any:
         try:
@@ -54,10 +55,21 @@ class Functions:
         return self.tables[table].rate(keys)
 
     def to_policy_currency(self, amount: float) -> float:
-        return self.exchange.converted(amount, self.customer_currency, self.policy_currency, self.on)
+        policy, customer = self._pair or self._looked_up()
+        return amount if policy == customer else amount / customer * policy
 
     def from_policy_currency(self, amount: float) -> float:
-        return self.exchange.converted(amount, self.policy_currency, self.customer_currency, self.on)
+        policy, customer = self._pair or self._looked_up()
+        return amount if policy == customer else amount / policy * customer
+
+    def _looked_up(self) -> tuple[float, float]:
+        """The two rates, looked up once: a product converts ten amounts and more. Equal currencies need none."""
+        if self.policy_currency == self.customer_currency:
+            self._pair = (1.0, 1.0)
+        else:
+            rate = self.exchange.per_eur
+            self._pair = (rate(self.policy_currency, self.on), rate(self.customer_currency, self.on))
+        return self._pair
 
     def convert(self, amount: float, source: str, target: str) -> float:
         return self.exchange.converted(amount, source, target, self.on)

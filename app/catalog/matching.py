@@ -26,7 +26,10 @@ class Asker:
 def matching_offers(
     catalog: Catalog, schema: str, facts: Facts, asker: Asker, functions: Functions
 ) -> list[OfferConfig]:
-    """The contract's order: candidates, then context, then access. Each failure has its own answer."""
+    """The open offers of the highest priority that matches; the catalog lists them by priority.
+
+    The contract's order of failures: no candidates, no match of the context, no access. Each has its own answer.
+    """
     candidates = [
         offer
         for offer in catalog.offers
@@ -35,15 +38,22 @@ def matching_offers(
     if not candidates:
         raise NoOffers()
     failures: dict[str, list[str]] = {}
-    matches = [offer for offer in candidates if _holds(offer, facts, functions, failures)]
-    if not matches and failures:
-        raise ExpressionFailed(errors=failures)
-    if not matches:
-        raise NoOfferMatches()
-    open_to = [offer for offer in matches if _is_open(offer, asker)]
-    if not open_to:
+    matched: list[OfferConfig] = []
+    is_denied = False
+    for offer in candidates:
+        if matched and offer.priority < matched[0].priority:
+            break
+        if _holds(offer, facts, functions, failures):
+            is_denied = True
+            if _is_open(offer, asker):
+                matched.append(offer)
+    if matched:
+        return matched
+    if is_denied:
         raise OfferAccessDenied()
-    return open_to
+    if failures:
+        raise ExpressionFailed(errors=failures)
+    raise NoOfferMatches()
 
 
 def _holds(offer: OfferConfig, facts: Facts, functions: Functions, failures: dict[str, list[str]]) -> bool:

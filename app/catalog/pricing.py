@@ -1,6 +1,6 @@
 """Pricing one product for one request: steps, limits, taxes and dates of the catalog, in the domain's order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,8 @@ class _Calculation:
 
     def number(self, name: str, computed: Computed) -> float:
         found = self.value(name, computed)
+        if type(found) is float and abs(found) < LARGEST_PREMIUM:
+            return found
         if isinstance(found, bool) or not isinstance(found, (int, float)):
             raise ProductNotPriced(name, computed.source, "the result is not a number")
         if not abs(found) < LARGEST_PREMIUM:
@@ -80,7 +82,7 @@ class _Calculation:
         return self.request.currency.money(self.in_customer_currency(name, self.number(name, computed)))
 
 
-def quote_of(catalog: Catalog, product: Product, request: Request, quote_id: str) -> tuple[Quote, dict[str, str]]:
+def quote_of(catalog: Catalog, product: Product, request: Request, quote_id: str) -> "tuple[Quote, ProductWords]":
     """The product priced, and the values its words ask for."""
     work = _Calculation(catalog, product, request)
     steps = {}
@@ -104,7 +106,7 @@ def quote_of(catalog: Catalog, product: Product, request: Request, quote_id: str
         cover_amount=None if product.cover_amount is None else work.money("cover_amount", product.cover_amount),
         steps=steps,
     )
-    return quote, _values(work, catalog, quote)
+    return quote, ProductWords(work, catalog, quote)
 
 
 def _price(work: _Calculation) -> PriceBreakdown:
@@ -183,19 +185,44 @@ def _files(catalog: Catalog, product: Product, request: Request, words: Any) -> 
     return tuple(found)
 
 
-def _values(work: _Calculation, catalog: Catalog, quote: Quote) -> dict[str, str]:
-    values = {
-        "quote_id": quote.id,
-        "product_config_id": quote.product_config_id,
-        "price": quote.price.total.formatted,
-        "price_without_tax": quote.price.net.formatted,
-        "tax": quote.price.tax.formatted,
-        "underwriter": work.product.policy["underwriter"]["name"],
-        "partner": catalog.partner["title"],
-    }
-    for placeholder in work.product.placeholders:
-        values[placeholder.name] = _placeholder(work, placeholder)
-    return values
+class ProductWords(Mapping[str, str]):
+    """The values a product's words ask for, each made when a word asks for it."""
+
+    def __init__(self, work: _Calculation, catalog: Catalog, quote: Quote) -> None:
+        self._work = work
+        self._catalog = catalog
+        self._quote = quote
+        self._made: dict[str, str] = {}
+        self._own = {placeholder.name: placeholder for placeholder in work.product.placeholders}
+
+    def __getitem__(self, name: str) -> str:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = self._make(name)
+        return found
+
+    def _make(self, name: str) -> str:
+        own = self._own.get(name)
+        if own is not None:
+            return _placeholder(self._work, own)
+        return _READY[name](self._quote, self._work.product, self._catalog)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (*_READY, *self._own)
+
+    def __len__(self) -> int:
+        return len(_READY) + len(self._own)
+
+
+_READY: dict[str, Callable[[Quote, Product, Catalog], str]] = {
+    "quote_id": lambda quote, product, catalog: quote.id,
+    "product_config_id": lambda quote, product, catalog: product.id,
+    "price": lambda quote, product, catalog: quote.price.total.formatted,
+    "price_without_tax": lambda quote, product, catalog: quote.price.net.formatted,
+    "tax": lambda quote, product, catalog: quote.price.tax.formatted,
+    "underwriter": lambda quote, product, catalog: str(product.policy["underwriter"]["name"]),
+    "partner": lambda quote, product, catalog: str(catalog.partner["title"]),
+}
 
 
 def _placeholder(work: _Calculation, placeholder: Placeholder) -> str:

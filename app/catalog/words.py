@@ -16,8 +16,6 @@ import orjson
 SCHEMA_VERSION = "content:1.0"
 PLACEHOLDER = re.compile(r"\{([a-z][a-z_]*)\}")
 _HTML_SUFFIX = "_html"
-_NO_TEXT = ""
-
 # Marks that cannot stand in a catalog: the strict reader refuses control characters.
 _OPEN, _CLOSE = "\x01", "\x02"
 _MARKED = re.compile(rb"\\u0001([a-z_:]+)\\u0002")
@@ -42,7 +40,7 @@ class Template:
 
 
 def _json_text(slot: Slot, values: Mapping[str, str]) -> bytes:
-    text = values.get(slot.name, _NO_TEXT)
+    text = values[slot.name]
     return orjson.dumps(escape(text) if slot.is_html else text)[1:-1]
 
 

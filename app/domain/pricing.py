@@ -5,7 +5,7 @@ premium -> held between minimum and maximum -> plus surcharges -> into the custo
 -> each tax on the rounded net -> tax, rounded -> total = net + tax, exactly.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.domain.money import Currency, Money
 
@@ -13,23 +13,25 @@ from app.domain.money import Currency, Money
 TAX_LINE_DIGITS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Tax:
+class Tax(NamedTuple):
     """A tax as the catalog states it: a fraction of the net price, or an amount in the customer's currency."""
 
     code: str
     rate: float | None = None
     amount: float | None = None
 
+    @property
+    def is_due(self) -> bool:
+        """A country without the tax has a rate of 0 in its table; the customer is not shown a line of nothing."""
+        return bool(self.rate or self.amount)
 
-@dataclass(frozen=True, slots=True)
-class TaxLine:
+
+class TaxLine(NamedTuple):
     code: str
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
-class PriceBreakdown:
+class PriceBreakdown(NamedTuple):
     net: Money
     tax: Money
     total: Money
@@ -52,7 +54,7 @@ def price_breakdown(
     """`premium` and `surcharges` are in the customer's currency already."""
     surcharge = currency.money(sum(surcharges)) if surcharges else None
     net = currency.money(premium + sum(surcharges))
-    lines = tuple(_tax_line(currency, net, tax) for tax in taxes)
+    lines = tuple(_tax_line(currency, net, tax) for tax in taxes if tax.is_due)
     tax = _rounded_sum(currency, lines)
     commission = currency.money(net.amount * commission_rate)
     return PriceBreakdown(net, tax, net + tax, lines, surcharge, commission)

@@ -1,12 +1,13 @@
 """Every failure leaves as an answer: what a use case refused by the table, everything else in the same shape."""
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.domain.errors import BodyTooLarge, DomainError
-from app.web.api.errors import error_response, plain_error
+from app.web.api.errors import code_of, error_response, plain_error
 from app.web.api.gate import error_version
+from app.web.observed import KEY
 from app.web.platform import platform
 
 log = structlog.get_logger("awning")
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
 
 
 def _refused(problem: DomainError) -> Response:
+    request.environ[KEY].code = code_of(problem)
     return error_response(problem, error_version())
 
 
@@ -38,5 +40,6 @@ def _http(problem: HTTPException) -> Response:
 
 def _defect(problem: Exception) -> Response:
     """A mistake of ours: the caller learns the request id to quote, the log learns everything."""
-    log.error("defect", request_id=g.get("request_id"), exc_info=problem)
-    return plain_error(500, "api_error", f"Something went wrong on our side. Please quote {g.get('request_id')}.")
+    request_id = request.environ[KEY].request_id
+    log.error("defect", request_id=request_id, exc_info=problem)
+    return plain_error(500, "api_error", f"Something went wrong on our side. Please quote {request_id}.")

@@ -1,12 +1,10 @@
 """Prometheus metrics: requests by route and status, their duration, offers made."""
 
 import os
-from time import perf_counter
+from functools import lru_cache
 
-from flask import Flask, Response, g, request
+from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
-
-from app.web.door import bare
 
 REQUESTS = Counter("awning_requests_total", "Requests answered", ["route", "method", "status"])
 SECONDS = Histogram(
@@ -19,16 +17,24 @@ OFFERS_CREATED = Counter("awning_offers_created_total", "Offers made", ["partner
 UNKNOWN_ROUTE = "unknown"
 
 
-def install(app: Flask) -> None:
-    app.after_request(_count)
+def count(route: str, method: str, status: int, seconds: float) -> None:
+    _requests(route, method, status).inc()
+    _seconds(route).observe(seconds)
 
 
-def _count(response: Response) -> Response:
-    asked = bare(request)
-    route = asked.url_rule.rule if asked.url_rule else UNKNOWN_ROUTE
-    REQUESTS.labels(route, asked.method, response.status_code).inc()
-    SECONDS.labels(route).observe(perf_counter() - bare(g).started)
-    return response
+@lru_cache(maxsize=4_096)
+def _requests(route: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(route, method, status)
+
+
+@lru_cache(maxsize=512)
+def _seconds(route: str) -> Histogram:
+    return SECONDS.labels(route)
+
+
+@lru_cache(maxsize=4_096)
+def offers_created(partner_code: str, mode: str) -> Counter:
+    return OFFERS_CREATED.labels(partner_code, mode)
 
 
 def exposition() -> Response:

@@ -1,17 +1,15 @@
-"""One structured line a request, with an id that is also in the answer. No query and no body: they may be personal."""
+"""One structured line a request. No query and no body: they may be personal."""
 
 import logging
 import re
 import sys
-from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
-from uuid_utils import uuid7
 
-from app.web.door import bare
+if TYPE_CHECKING:
+    from app.web.observed import Said
 
 log = structlog.get_logger("awning")
 
@@ -33,36 +31,24 @@ def configure(style: str) -> None:
     )
 
 
-def install(app: Flask, style: str) -> None:
-    configure(style)
-    app.before_request(_begin)
-    app.after_request(_end)
+def is_request_id(given: str) -> bool:
+    """A caller's own id is kept, so that its log and ours can be read side by side."""
+    return _GIVEN_ID.fullmatch(given) is not None
+
+
+def line(method: str, path: str, status: int, seconds: float, said: "Said") -> None:
+    log.info(
+        "request",
+        request_id=said.request_id,
+        method=method,
+        path=path,
+        status=status,
+        ms=round(seconds * 1000, 2),
+        partner=said.partner,
+        key=said.key,
+        code=said.code,
+    )
 
 
 def _dumps(value: Any, **_: Any) -> str:
     return orjson.dumps(value, default=str).decode()
-
-
-def _begin() -> None:
-    said = bare(g)
-    said.started = perf_counter()
-    given = bare(request).headers.get("X-Request-Id", "")
-    said.request_id = given if _GIVEN_ID.fullmatch(given) else str(uuid7())
-
-
-def _end(response: Response) -> Response:
-    said, asked = bare(g), bare(request)
-    response.headers["X-Request-Id"] = said.request_id
-    caller = said.get("caller")
-    log.info(
-        "request",
-        request_id=said.request_id,
-        method=asked.method,
-        path=asked.path,
-        status=response.status_code,
-        ms=round((perf_counter() - said.started) * 1000, 2),
-        partner=caller.partner_code if caller else None,
-        key=caller.id if caller else None,
-        code=getattr(response, "error_code", None),
-    )
-    return response

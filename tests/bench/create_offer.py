@@ -14,17 +14,18 @@ import orjson
 
 from app.catalog.source import read_folder
 from app.domain.signature import signed_headers
+from tests.bench.fixture import EXAMPLE, write_fixture
 from tests.bench.servers import ROOT, awning, environment, load, our_server, yardstick_server
 
 CONNECTIONS = 32
 SECONDS = 4.0
 ROUNDS = 3
-FOLDER, CODE, EXAMPLE = "hearthside", "HRTHS", "apartment-in-paris"
+CODE = "NWIND"
 KEY, SECRET = "bench_key", "bench-secret-bench-secret"
 
 
-def fixture_body(folder: str = FOLDER, example: str = EXAMPLE) -> bytes:
-    return orjson.dumps(read_folder(ROOT / "catalog" / folder).files[f"examples/{example}.yaml"].data["request"])
+def fixture_body() -> bytes:
+    return orjson.dumps(read_folder(ROOT / "catalog" / "northwind").files[f"examples/{EXAMPLE}.yaml"].data["request"])
 
 
 def signed_request(code: str, body: bytes) -> dict[str, Any]:
@@ -59,10 +60,10 @@ def databases(folder: Path, names: tuple[str, ...] = ("sqlite", "postgresql")) -
         server.cleanup()
 
 
-def prepare(env: dict[str, str], folder: str = FOLDER, code: str = CODE) -> None:
+def prepare(env: dict[str, str], folder: Path) -> None:
     for command in (
-        ("catalog", "publish", f"catalog/{folder}"),
-        ("keys", "create", code, "--kind", "live", "--id", KEY, "--secret", SECRET),
+        ("catalog", "publish", str(write_fixture(folder))),
+        ("keys", "create", CODE, "--kind", "live", "--id", KEY, "--secret", SECRET),
     ):
         subprocess.run(awning(*command), env=env, cwd=ROOT, check=True, capture_output=True)
 
@@ -78,7 +79,8 @@ def measure() -> dict[str, Any]:
 
 def _compared(folder: Path, urls: dict[str, str], name: str, workers: int) -> dict[str, Any]:
     ours_env = environment(folder / name, urls[name])
-    prepare(ours_env)
+    (folder / name).mkdir()
+    prepare(ours_env, folder / name)
     request = signed_request(CODE, fixture_body())
     with ExitStack() as stack:
         url, _ = stack.enter_context(our_server(ours_env, folder / "ours.log", workers))

@@ -45,11 +45,14 @@ NOT_SAID_OVER_HTTP = (cause.KeyNotFound, cause.KeyRefused)
 INTERNAL = Answer(500, "api_error", "internal_error")
 
 
+def code_of(problem: DomainError) -> str | None:
+    return ANSWERS[type(problem)].code
+
+
 def error_response(problem: DomainError, version: str) -> Response:
     answer = ANSWERS[type(problem)]
     body = _version_2(problem, answer) if version == "v2" else _version_1(problem, answer)
     response = Response(orjson.dumps(body), answer.status, mimetype="application/json")
-    response.error_code = answer.code  # type: ignore[attr-defined]  # read by the request log
     if isinstance(problem, cause.Throttled):
         response.headers["Retry-After"] = str(problem.seconds)
     if isinstance(problem, cause.StoreUnavailable):

@@ -2,28 +2,21 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, g, request
 
 from app.adapters.limits import UNLIMITED, Allowance
 from app.domain.keys import PartnerKey
 from app.web.api.authentication import Gate
 from app.web.door import bare
+from app.web.observed import KEY, Headers, Said
 from app.web.platform import platform
 
 # Create and Confirm Offer have a bucket of their own; everything else shares one.
 SALES_ENDPOINTS = frozenset({"create"})
 
-PLAIN_HEADERS = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-    ("Referrer-Policy", "same-origin"),
-    ("Cache-Control", "no-store"),
-)
-
 
 def guard(blueprint: Blueprint) -> None:
     blueprint.before_request(_let_in)
-    blueprint.after_request(_headed)
 
 
 def caller() -> PartnerKey:
@@ -41,14 +34,18 @@ def error_version() -> str:
 
 
 def _let_in() -> None:
-    asked, said = bare(request), bare(g)
+    asked, here = bare(request), bare(g)
+    said: Said = asked.environ[KEY]
+    now = here.now = datetime.now(UTC)
+    said.headers = _headers(Allowance(UNLIMITED, UNLIMITED, int(now.timestamp())), asked.url_rule.rule)
     if asked.method == "OPTIONS":
         return
     shared = platform()
-    said.now = datetime.now(UTC)
     code = (asked.view_args or {})["code"]
-    said.caller = Gate(shared.keyring, shared.settings).caller(asked, code, said.now)
-    said.allowance = shared.limits.take(_bucket(said.caller, asked.endpoint or ""), said.caller.partner_code)
+    key = here.caller = Gate(shared.keyring, shared.settings).caller(asked, code, now)
+    said.partner, said.key = key.partner_code, key.id
+    bucket = _bucket(key, asked.endpoint or "")
+    said.headers = _headers(shared.limits.take(bucket, key.partner_code), asked.url_rule.rule)
 
 
 def _bucket(key: PartnerKey, endpoint: str) -> str:
@@ -57,21 +54,15 @@ def _bucket(key: PartnerKey, endpoint: str) -> str:
     return "sales" if endpoint.rpartition(".")[2] in SALES_ENDPOINTS else "other"
 
 
-def _headed(response: Response) -> Response:
-    asked = bare(request)
-    allowance: Allowance | None = bare(g).get("allowance")
-    if allowance is None:
-        allowance = Allowance(UNLIMITED, UNLIMITED, int(datetime.now(UTC).timestamp()))
-    headers = [
+def _headers(allowance: Allowance, rule: str) -> Headers:
+    """On every signed answer: what is left, which methods there are, and that it is nobody else's to keep."""
+    return [
         ("X-RateLimit-Limit", str(allowance.limit)),
         ("X-RateLimit-Remaining", str(allowance.remaining)),
         ("X-RateLimit-Reset", str(allowance.reset)),
-        *PLAIN_HEADERS,
+        ("Cache-Control", "no-store"),
+        ("Allow", _allowed(rule)),
     ]
-    if asked.url_rule is not None and "Allow" not in response.headers:
-        headers.append(("Allow", _allowed(asked.url_rule.rule)))
-    response.headers.extend(headers)
-    return response
 
 
 _allowed_by_rule: dict[str, str] = {}

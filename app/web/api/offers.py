@@ -15,7 +15,7 @@ from app.web.api.body import json_body
 from app.web.api.gate import caller, guard, moment
 from app.web.api.offer_presenter import offer_json, page_json
 from app.web.door import bare, door
-from app.web.metrics import OFFERS_CREATED
+from app.web.metrics import offers_created
 from app.web.platform import platform
 
 blueprint = door("offers", authentication="signed")
@@ -38,7 +38,7 @@ def create(code: str) -> Response:
         Order(body, raw, asker, include_content, "benefits" in extra_fields),
         lambda offer: offer_json(offer, url, extra_fields),
     )
-    OFFERS_CREATED.labels(code, key.mode).inc()
+    offers_created(code, key.mode).inc()
     return Response(answer, 200, mimetype="application/json")
 
 
