@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -15,6 +16,16 @@ from tests.partner import OPENED, Partner, close, published_platform, running_ap
 
 KINDS = ("sqlite", "postgresql")
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every machine: a test that fails only sometimes is a defect of the test.
+settings.register_profile(
+    "house",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("house")
 
 Environment = dict[str, str]
 

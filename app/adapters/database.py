@@ -35,13 +35,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with _available(), self.engine.connect() as connection:
+        with available(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction; committed at the end, rolled back if anything is raised."""
-        with _available(), self.engine.connect() as connection:
+        with available(), self.engine.connect() as connection:
             connection.info["writes"] = True
             try:
                 with connection.begin():
@@ -51,7 +51,7 @@ class Database:
 
 
 @contextmanager
-def _available() -> Iterator[None]:
+def available() -> Iterator[None]:
     try:
         yield
     except UNREACHABLE as problem:

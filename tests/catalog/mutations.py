@@ -51,7 +51,21 @@ STRINGS = (
     "^",
 )
 NUMBERS = (0, -0.0, -1, 1, 1.0, 0.5, 0.1, 0.01, 0.001, 19.99, 1e-9, 1e15, 1e16, 1e22, 1e308, 5e-324, 2**53, 2**53 + 1)
-NUMBERS += (2**63 - 1, 2**63, 2**64 - 1, 2**64, 10**25, -(2**63), -(2**63) - 1, 99.999, 100.00000000000001, 300, 19, 20, 21)
+NUMBERS += (
+    2**63 - 1,
+    2**63,
+    2**64 - 1,
+    2**64,
+    10**25,
+    -(2**63),
+    -(2**63) - 1,
+    99.999,
+    100.00000000000001,
+    300,
+    19,
+    20,
+    21,
+)
 OTHERS = (None, True, False, [], {}, [None], [[]], {"": None}, [1, 1.0], [True, 1], {"a": 1}, ["a", "a"], [0, False])
 
 Place = tuple[Any, Any]
@@ -70,9 +84,20 @@ def nearby(value: Any, dice: random.Random) -> Any:
     if isinstance(value, bool):
         return dice.choice([not value, int(value), str(value).lower()])
     if isinstance(value, (int, float)):
-        return dice.choice([value + 1, value - 1, -value, value * 1e6, float(value), str(value), value + 0.001, value / 3])
+        return dice.choice(
+            [value + 1, value - 1, -value, value * 1e6, float(value), str(value), value + 0.001, value / 3]
+        )
     if isinstance(value, str):
-        changes = [value + "\n", value.lower(), value.upper(), value[1:], value[:-1], value * 2, value + "é", "\n" + value]
+        changes = [
+            value + "\n",
+            value.lower(),
+            value.upper(),
+            value[1:],
+            value[:-1],
+            value * 2,
+            value + "é",
+            "\n" + value,
+        ]
         return dice.choice([*changes, value.replace("0", "٠"), value.replace("-", "–"), [value]])
     if isinstance(value, list):
         return dice.choice([value * 2, value[:-1], [*value, None], value * 40, {"0": value}])
@@ -93,7 +118,9 @@ def mutated(body: Any, dice: random.Random) -> Any:
             del holder[key]
         elif kind < 0.25:
             place, other = dice.choice(found)
-            holder[key] = deepcopy(place[other]) if key in (holder if isinstance(holder, dict) else range(len(holder))) else 1
+            holder[key] = (
+                deepcopy(place[other]) if key in (holder if isinstance(holder, dict) else range(len(holder))) else 1
+            )
         elif kind < 0.6:
             holder[key] = nearby(holder[key], dice)
         else:

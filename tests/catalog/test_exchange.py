@@ -5,11 +5,7 @@ import pytest
 from app.catalog.exchange import NoExchangeRate, read_exchange_rates
 
 RATES = read_exchange_rates(
-    "date,currency,per_eur\n"
-    "2026-06-01,USD,1.20\n"
-    "2026-01-01,USD,1.10\n"
-    "2026-01-01,GBP,0.88\n"
-    "2026-01-01,JPY,160\n"
+    "date,currency,per_eur\n2026-06-01,USD,1.20\n2026-01-01,USD,1.10\n2026-01-01,GBP,0.88\n2026-01-01,JPY,160\n"
 )[0]
 
 

@@ -283,7 +283,9 @@ def test_a_lookup_gives_what_the_cel_program_gives(source: str, x: Any, z: Any) 
 
 CALLS = st.one_of(
     st.builds('rate("t", {}, {})'.format, st.sampled_from(["context.x", '"a"', "'q'"]), st.sampled_from(NAMES)),
-    st.builds("{}({}, {})".format, st.sampled_from(["smallest", "largest"]), *[st.sampled_from([*NAMES, "5", "0.5"])] * 2),
+    st.builds(
+        "{}({}, {})".format, st.sampled_from(["smallest", "largest"]), *[st.sampled_from([*NAMES, "5", "0.5"])] * 2
+    ),
     st.builds("to_policy_currency({})".format, st.sampled_from([*NAMES, "12"])),
     st.builds('sum_of({}, "p")'.format, st.sampled_from(NAMES)),
     st.builds("count({})".format, st.sampled_from(NAMES)),

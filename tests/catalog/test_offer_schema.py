@@ -53,7 +53,11 @@ SCHEMA = OfferSchema(
         "type": "object",
         "required": ["customer", "context"],
         "properties": {
-            "customer": {"type": "object", "required": ["country"], "properties": {"country": {"pattern": "^[A-Z]{2}$"}}},
+            "customer": {
+                "type": "object",
+                "required": ["country"],
+                "properties": {"country": {"pattern": "^[A-Z]{2}$"}},
+            },
             "context": {
                 "type": "object",
                 "required": ["product"],
@@ -141,8 +145,38 @@ def test_what_a_partner_means_is_accepted_by_both(sent: Any) -> None:
 
 
 PATTERNS = ["^[0-9]+$", r"^\d+$", "[0-9]$", "^a|b$", r"^[$]$", r"\$$", r"^[a\]$]+$", r"^\w+$", r"^\s$", ".", "^.$"]
-PATTERNS += [r"^\S+@\S+$", r"^[^a]$", r"^(?:a|b)$", r"\bb\b", r"^[\w-]+$", r"^a{2,3}$", r"^\x61$", r"^\u0061$", r"^[\d.]+$"]
-TEXTS = ["", "5", "5\n", "٥", "a", "b", "ab", "a\n", "b\n", "$", "$\n", "]", "é", "\n", "\u2028", "\x0b", "\xa0", "🙂", "aa"]
+PATTERNS += [
+    r"^\S+@\S+$",
+    r"^[^a]$",
+    r"^(?:a|b)$",
+    r"\bb\b",
+    r"^[\w-]+$",
+    r"^a{2,3}$",
+    r"^\x61$",
+    r"^\u0061$",
+    r"^[\d.]+$",
+]
+TEXTS = [
+    "",
+    "5",
+    "5\n",
+    "٥",
+    "a",
+    "b",
+    "ab",
+    "a\n",
+    "b\n",
+    "$",
+    "$\n",
+    "]",
+    "é",
+    "\n",
+    "\u2028",
+    "\x0b",
+    "\xa0",
+    "🙂",
+    "aa",
+]
 TEXTS += ["aaaa", "_", "a-b", "x@y", "x@y\n", "É@É", "a b", "\r", "5.5", "٥.٥", "ſ", "K", "\u0085"]
 
 

@@ -14,11 +14,7 @@ def table(text: str) -> RateTable:
 
 
 DEVICES = table(
-    "category,value_from,value_to,rate\n"
-    "cameras,0,500,0.085\n"
-    "cameras,500,,0.072\n"
-    "*,0,500,0.095\n"
-    "*,500,1000,0.081\n"
+    "category,value_from,value_to,rate\ncameras,0,500,0.085\ncameras,500,,0.072\n*,0,500,0.095\n*,500,1000,0.081\n"
 )
 WILD = table("country,region,factor\nFR,IDF,1\nFR,*,2\n*,IDF,3\n*,*,4\n")
 TWO_BANDS = table("days_from,days_to,age_from,age_to,rate\n,10,,40,1\n,10,40,,2\n10,,,,3\n")

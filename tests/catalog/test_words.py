@@ -21,7 +21,9 @@ def product_words(**texts: Any) -> dict[str, Any]:
     return dict.fromkeys(names, "") | {"benefits": {}, "inclusions": {}, "exclusions": {}} | texts
 
 
-def written(words: Words, language: str, offer: dict[str, str], *products: tuple[str, dict[str, str]]) -> dict[str, Any]:
+def written(
+    words: Words, language: str, offer: dict[str, str], *products: tuple[str, dict[str, str]]
+) -> dict[str, Any]:
     filled = [words.product(name, language).filled(values) for name, values in products]
     found: dict[str, Any] = json.loads(content(words.offer("cover", language).filled(offer), filled))
     return found

@@ -74,7 +74,11 @@ def test_the_text_to_sign_is_a_line_a_header_in_the_listed_order() -> None:
 
 @pytest.mark.parametrize(
     "signature",
-    [SIGNATURE.replace("%2B", "%2b").replace("%3D", "%3d"), SIGNATURE.replace("%3D", "="), SIGNATURE.replace("%2B", "+")],
+    [
+        SIGNATURE.replace("%2B", "%2b").replace("%3D", "%3d"),
+        SIGNATURE.replace("%3D", "="),
+        SIGNATURE.replace("%2B", "+"),
+    ],
     ids=["lower-case escapes", "raw equals signs", "raw plus signs"],
 )
 def test_every_way_of_escaping_that_clients_use_is_accepted(signature: str) -> None:
@@ -133,7 +137,10 @@ def test_the_secret_is_used_as_its_utf8_bytes() -> None:
             ("(request-target)", "date"),
         ),
         ('signature keyId="k", algorithm="HMAC-SHA512", headers="Date", signature="s"', ("date",)),
-        ('SIGNATURE headers="date (request-target)",signature="s",algorithm="hmac-sha512",keyId="k"', ("date", "(request-target)")),
+        (
+            'SIGNATURE headers="date (request-target)",signature="s",algorithm="hmac-sha512",keyId="k"',
+            ("date", "(request-target)"),
+        ),
     ],
 )
 def test_the_authorization_header_is_read_in_every_form_clients_send(header: str, headers: tuple[str, ...]) -> None:
@@ -218,7 +225,9 @@ def test_a_date_outside_the_window_is_told_the_window(date: str, skew: timedelta
     with pytest.raises(AccessDenied) as refused:
         check_date(date, NOW, skew)
 
-    assert refused.value.errors == {"Date": [f"must be within {int(skew.total_seconds())} seconds of the server's clock"]}
+    assert refused.value.errors == {
+        "Date": [f"must be within {int(skew.total_seconds())} seconds of the server's clock"]
+    }
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
@@ -136,10 +136,6 @@ def replaced(headers: Headers, old: str, new: str) -> Headers:
     return headers | {"Authorization": headers["Authorization"].replace(old, new)}
 
 
-def url_safe(headers: Headers) -> Headers:
-    return replaced(replaced(headers, "%3D", "="), "%2", "_") if "%2" in headers["Authorization"] else {}
-
-
 REFUSED: dict[str, tuple[Callable[[Partner], Headers], str]] = {
     "a wrong secret": (lambda p: signed(p, secret=p.secret + "x"), ""),
     "a truncated signature": (lambda p: replaced(signed(p), '%3D%3D"', '"'), "signature"),
@@ -202,7 +198,7 @@ def test_a_missing_bad_or_distant_date_is_named(hearthside: Partner, date: str |
     assert stored_offers(hearthside.app) == before
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(
     date=st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40)
     | st.from_regex(r"(Mon, )?[0-9]{1,3} (Jan|Feb) [0-9]{1,25} [0-9]{1,3}(:[0-9]{1,25}){1,2} [-+]?[0-9]{0,25}", fullmatch=True)

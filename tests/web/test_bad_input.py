@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract import refusal_of, stored_offers
@@ -236,7 +236,7 @@ json_values = st.recursive(
 PLACES = ["schema", "customer", "partner", "context", "customer.language", "customer.country", "context.property"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(place=st.sampled_from(PLACES), value=json_values)
 def test_no_json_value_in_any_place_is_a_defect(hearthside: Partner, place: str, value: Any) -> None:
     raw = orjson.dumps(changed(place, value))
@@ -246,7 +246,7 @@ def test_no_json_value_in_any_place_is_a_defect(hearthside: Partner, place: str,
     assert answer.status_code in (200, 400, 404, 422), answer.text
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(at=st.integers(0, len(TEXT)), noise=st.binary(max_size=6), gap=st.integers(0, 6))
 def test_no_damage_to_the_bytes_is_a_defect(hearthside: Partner, at: int, noise: bytes, gap: int) -> None:
     answer = hearthside.create_offer(TEXT[:at] + noise + TEXT[at + gap :])
