@@ -14,8 +14,12 @@ from app.config import SettingsInvalid, settings_from
 if TYPE_CHECKING:
     from app.adapters.database import Database
     from app.adapters.keyring import Keyring
+    from app.config import Settings
+    from app.domain.keys import PartnerKey
 
-FOLDERS = click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+FOLDERS = click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 
 
 @click.group()
@@ -184,7 +188,7 @@ def demo(port: int) -> None:
     run_demo(_settings(), port)
 
 
-def _settings():  # type: ignore[no-untyped-def]
+def _settings() -> Settings:
     try:
         return settings_from()
     except SettingsInvalid as problem:
@@ -207,7 +211,7 @@ def _keyring() -> Keyring:
     return Keyring(_migrated_database(), Cipher(_settings().secret_key, "partner-keys"))
 
 
-def _show_new(key) -> None:  # type: ignore[no-untyped-def]
+def _show_new(key: PartnerKey) -> None:
     click.echo(f"key     {key.id}\nsecret  {key.secret}\nThe secret is not shown again.")
 
 

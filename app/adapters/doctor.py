@@ -35,7 +35,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
     except DomainError as problem:
         yield Finding("database", False, f"{problem.message} Check DATABASE_URL.")
         return
-    yield Finding("database", not pending, "migrations pending: run awning migrate" if pending else "answers, up to date")
+    yield Finding(
+        "database", not pending, "migrations pending: run awning migrate" if pending else "answers, up to date"
+    )
     if pending:
         return
     yield _clock(database)
@@ -72,4 +74,6 @@ def _keys(keyring: Keyring) -> Finding:
         count = len(keyring.all())
     except SecretUnreadable as problem:
         return Finding("keys", False, str(problem))
-    return Finding("keys", count > 0, f"{count} partner keys" if count else "none: run awning keys create CODE --kind live")
+    return Finding(
+        "keys", count > 0, f"{count} partner keys" if count else "none: run awning keys create CODE --kind live"
+    )

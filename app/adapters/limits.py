@@ -2,10 +2,8 @@
 
 import time
 from dataclasses import dataclass
-
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from functools import cached_property
+from typing import Any
 
 from app.domain.errors import StoreUnavailable, Throttled
 
@@ -25,16 +23,27 @@ class Limits:
     """`rates` are requests a second by bucket: sales, other, test."""
 
     def __init__(self, rates: dict[str, int], redis_url: str) -> None:
-        storage = RedisStorage(redis_url) if redis_url else MemoryStorage()
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
-        self._items = {bucket: RateLimitItemPerSecond(rate) for bucket, rate in rates.items()}
+        self._rates = rates
+        self._redis_url = redis_url
+
+    @cached_property
+    def _parts(self) -> tuple[Any, dict[str, Any]]:
+        """Limiter and limits by bucket, made with the first request: the library takes 60 ms to import."""
+        from limits import RateLimitItemPerSecond
+        from limits.storage import MemoryStorage, RedisStorage
+        from limits.strategies import SlidingWindowCounterRateLimiter
+
+        storage = RedisStorage(self._redis_url) if self._redis_url else MemoryStorage()
+        items = {bucket: RateLimitItemPerSecond(rate) for bucket, rate in self._rates.items()}
+        return SlidingWindowCounterRateLimiter(storage), items
 
     def take(self, bucket: str, partner_code: str) -> Allowance:
-        item = self._items[bucket]
+        limiter, items = self._parts
+        item = items[bucket]
         try:
-            granted = self._limiter.hit(item, bucket, partner_code)
-            window = self._limiter.get_window_stats(item, bucket, partner_code)
-        except self._limiter.storage.base_exceptions as problem:
+            granted = limiter.hit(item, bucket, partner_code)
+            window = limiter.get_window_stats(item, bucket, partner_code)
+        except limiter.storage.base_exceptions as problem:
             raise StoreUnavailable() from problem
         if not granted:
             raise Throttled(1)

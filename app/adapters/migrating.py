@@ -38,7 +38,7 @@ def pending_migrations(database: Database) -> bool:
     with database.reading() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return True
-        return connection.scalar(text("SELECT version_num FROM alembic_version")) != newest_revision()
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) != newest_revision())
 
 
 def _config() -> Any:

@@ -19,5 +19,9 @@ def publish_folder(
         return mistakes, None, False
     release = release_of(source, code)
     if len(release.code) != 5 or not release.code.isalnum() or not release.code.isupper():
-        return [Mistake("partner.yaml", 1, f"code: {release.code!r} must be five capital letters or digits")], None, False
+        return (
+            [Mistake("partner.yaml", 1, f"code: {release.code!r} must be five capital letters or digits")],
+            None,
+            False,
+        )
     return [], release, (shelf or Shelf(database, 0, 1)).publish(release, now)

@@ -21,6 +21,8 @@ from app.catalog.release import Release
 from app.domain.errors import PartnerNotFound, StoreUnavailable
 
 COMPRESSION = 6
+# Two publications at once may become visible in the other order than their numbers: the last few are read again.
+READ_AGAIN = 50
 
 
 class Shelf:
@@ -73,7 +75,7 @@ class Shelf:
             return
         self._looked_at = monotonic()
         query = select(publications.c.id, publications.c.partner_code, publications.c.release_id)
-        query = query.where(publications.c.id > self._last_publication).order_by(publications.c.id)
+        query = query.where(publications.c.id > self._last_publication - READ_AGAIN).order_by(publications.c.id)
         try:
             with self._database.reading() as connection:
                 rows = connection.execute(query).all()

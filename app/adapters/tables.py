@@ -1,7 +1,6 @@
 """The tables. Ids of offers are UUIDv7: they sort by time, so the newest page of a list is one walk of an index."""
 
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
-from sqlalchemy.dialects import postgresql
 
 metadata = MetaData(
     naming_convention={
@@ -49,6 +48,14 @@ partner_keys = Table(
     Column("revoked_at", Moment, nullable=True),
 )
 
+# What happened to keys, in order: a server reads what is new and forgets the keys that stand there.
+key_changes = Table(
+    "key_change",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key_id", String(120), nullable=False),
+)
+
 # One row an offer, written once and never changed: what was asked, what was answered, and what the price rests on.
 offers = Table(
     "offer",
@@ -73,12 +80,5 @@ offers = Table(
 )
 
 Index("ix_offer_partner_code_mode_id", offers.c.partner_code, offers.c.mode, offers.c.id)
-Index(
-    "ix_offer_partner_code_partner_transaction_id",
-    offers.c.partner_code,
-    offers.c.partner_transaction_id,
-    sqlite_where=offers.c.partner_transaction_id.isnot(None),
-    postgresql_where=offers.c.partner_transaction_id.isnot(None),
-)
-
-POSTGRESQL = postgresql.dialect.name
+# The migration makes this one partial: most offers have no reference. Said here, it would import both dialects.
+Index("ix_offer_partner_code_partner_transaction_id", offers.c.partner_code, offers.c.partner_transaction_id)

@@ -1,6 +1,7 @@
 """From a release's document to the compiled catalog. The document has passed the check; nothing is checked again."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -82,35 +83,32 @@ def offer_config(code: str, name: str, data: dict[str, Any], products: dict[str,
 
 def product_config(code: str, name: str, data: dict[str, Any], wording: dict[str, str]) -> Product:
     policy, pricing, dates = data["policy"], data["pricing"], data["dates"]
-    parts = {
-        "steps": tuple(Step(step["name"], expression(step["is"])) for step in pricing["steps"]),
-        "minimum": _computed(pricing.get("minimum")),
-        "maximum": _computed(pricing.get("maximum")),
-        "surcharges": tuple(_levy(entry) for entry in pricing.get("surcharges", [])),
-        "taxes": tuple(_levy(entry) for entry in pricing.get("taxes", [])),
-        "commission_rate": expression(pricing["commission"]["rate"]),
-        "start": expression(dates["start"]),
-        "end": _computed(dates["end"]),
-        "cover_amount": _computed(data.get("cover_amount")),
-        "benefits": tuple(_benefit(entry) for entry in data.get("benefits", [])),
-        "extra_fields": tuple(Step(key, expression(value)) for key, value in data.get("extra_fields", {}).items()),
-        "placeholders": _placeholders(data),
-    }
-    return Product(
+    made = Product(
         id=config_id(code, "product", name, data),
         name=name,
         policy_version_id=_policy_version(code, policy, wording),
         policy=policy,
         policy_currency=currency(policy["currency"]),
+        steps=_steps((step["name"], step["is"]) for step in pricing["steps"]),
+        minimum=_computed(pricing.get("minimum")),
+        maximum=_computed(pricing.get("maximum")),
+        surcharges=tuple(_levy(entry) for entry in pricing.get("surcharges", [])),
+        taxes=tuple(_levy(entry) for entry in pricing.get("taxes", [])),
+        commission_rate=expression(pricing["commission"]["rate"]),
+        start=expression(dates["start"]),
+        end=_computed(dates["end"]),
+        cover_amount=_computed(data.get("cover_amount")),
+        benefits=tuple(_benefit(entry) for entry in data.get("benefits", [])),
         files=tuple(FileConfig(entry["key"], entry["type"], entry["file"]) for entry in data.get("files", [])),
-        fields=tuple(_fields(parts.values())),
-        terms={name: data[name] for name in _TERMS if name in data},
-        **parts,
+        extra_fields=_steps(data.get("extra_fields", {}).items()),
+        placeholders=_placeholders(data),
+        fields=(),
     )
+    return replace(made, fields=tuple(_fields(made)))
 
 
-# What is decided later from, after the sale; kept beside the price in the offer's snapshot.
-_TERMS = ("cooling_off_days", "refund", "modification", "instalments", "renewal", "jurisdictions")
+def _steps(entries: Iterable[tuple[str, str | float]]) -> tuple[Step, ...]:
+    return tuple(Step(name, expression(source)) for name, source in entries)
 
 
 def _policy_version(code: str, policy: dict[str, Any], wording: dict[str, str]) -> str:
@@ -150,13 +148,9 @@ def _rule(rule: dict[str, Any]) -> ProductRule:
     )
 
 
-def _fields(parts: Iterable[Any]) -> Iterable[Field]:
-    """The request fields of every expression inside these parts, each once."""
-    seen: dict[str, Field] = {}
-    for part in parts:
-        for computed in _inside(part):
-            seen.update({field.variable: field for field in computed.fields})
-    return seen.values()
+def _fields(product: Product) -> Iterable[Field]:
+    """The request fields of every expression of a product, each once."""
+    return {field.variable: field for computed in _inside(product) for field in computed.fields}.values()
 
 
 def _inside(part: Any) -> Iterable[Computed]:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
-from app.catalog.rate_tables import TableMistake
+from app.catalog.rate_tables import TableMistake, finite_number
 
 BASE = "EUR"
 HEADER = ["date", "currency", "per_eur"]
@@ -46,8 +46,7 @@ def read_exchange_rates(text: str) -> tuple[ExchangeRates, list[TableMistake]]:
         if not any(cells):
             continue
         try:
-            day, code, rate = cells[0].strip(), cells[1].strip(), float(cells[2])
-            date.fromisoformat(day)
+            day, code, rate = _day(cells[0].strip()), cells[1].strip(), finite_number(cells[2].strip())
         except (ValueError, IndexError):
             mistakes.append(TableMistake(number, "needs a date, a currency and a number"))
             continue
@@ -60,3 +59,10 @@ def read_exchange_rates(text: str) -> tuple[ExchangeRates, list[TableMistake]]:
     days = {code: sorted(by_day) for code, by_day in found.items()}
     rates = {code: [found[code][day] for day in known] for code, known in days.items()}
     return ExchangeRates(days, rates), mistakes
+
+
+def _day(text: str) -> str:
+    """Days are compared as text, so only 2026-01-01 will do: 20260101 would stand after every 2026-..."""
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError(f"{text!r} is not a day such as 2026-01-01")
+    return text

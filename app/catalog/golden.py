@@ -1,7 +1,10 @@
 """The golden table of a folder, as its rules price it now."""
 
+from typing import Any
+
 from app.catalog.compiling import compiled
 from app.catalog.examples import COLUMNS, ExampleFails, changed, golden_rows, priced
+from app.catalog.model import Catalog
 from app.catalog.release import release_of
 from app.catalog.source import Source
 
@@ -24,7 +27,7 @@ def _table(source: Source) -> str:
     return source.file("golden.csv").text
 
 
-def _prices(catalog, example, change: str, product: str) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
+def _prices(catalog: Catalog, example: dict[str, Any] | None, change: str, product: str) -> tuple[str, ...]:
     if example is None:
         return ("no such example", "", "", "")
     try:

@@ -75,7 +75,6 @@ class Product:
     extra_fields: tuple[Step, ...]
     placeholders: tuple[Placeholder, ...]
     fields: tuple[Field, ...]
-    terms: dict[str, Any]
 
     @property
     def policy_type_slug(self) -> str:

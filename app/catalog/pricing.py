@@ -8,6 +8,7 @@ from app.catalog.exchange import NoExchangeRate
 from app.catalog.expressions import Computed, ExpressionFails, Facts
 from app.catalog.functions import Functions
 from app.catalog.model import BenefitConfig, Catalog, Levy, Placeholder, Product
+from app.catalog.words import fallback_chain
 from app.domain import moments
 from app.domain.money import Currency, Money
 from app.domain.offers import Benefit, Document, Quote
@@ -90,7 +91,7 @@ def quote_of(catalog: Catalog, product: Product, request: Request, quote_id: str
         work.scope[step.name] = steps[step.name] = work.value(step.name, step.computed)
     price = _price(work)
     start, end = _dates(work)
-    words = catalog.words.product_words(product.name, request.language)
+    labels = catalog.words.labels(product.name, request.language)
     quote = Quote(
         id=quote_id,
         product_config_id=product.id,
@@ -100,8 +101,8 @@ def quote_of(catalog: Catalog, product: Product, request: Request, quote_id: str
         start_at=start,
         end_at=end,
         price=price,
-        benefits=tuple(_benefit(work, benefit, words) for benefit in product.benefits) if request.benefits else (),
-        files=_files(catalog, product, request, words),
+        benefits=tuple(_benefit(work, benefit, labels) for benefit in product.benefits) if request.benefits else (),
+        files=_files(catalog, product, request, labels),
         extra_fields={step.name: work.value(step.name, step.computed) for step in product.extra_fields},
         cover_amount=None if product.cover_amount is None else work.money("cover_amount", product.cover_amount),
         steps=steps,
@@ -152,8 +153,8 @@ def _date(work: _Calculation, name: str, computed: Computed | None) -> str | Non
         raise ProductNotPriced(name, computed.source, f"{found!r} is not a date of RFC 3339") from problem
 
 
-def _benefit(work: _Calculation, benefit: BenefitConfig, words: Any) -> Benefit:
-    label = words.get("benefit_labels", {}).get(benefit.key, benefit.key)
+def _benefit(work: _Calculation, benefit: BenefitConfig, labels: dict[str, Any]) -> Benefit:
+    label = labels["benefit_labels"].get(benefit.key, benefit.key)
     description, in_words = label if isinstance(label, list) else (label, None)
     limit = work.optional(benefit.key, benefit.limit)
     excess = work.optional(benefit.key, benefit.excess)
@@ -172,14 +173,14 @@ def _shown(work: _Calculation, name: str, amount: float | None) -> Money | None:
     return None if amount is None else work.request.currency.money(work.in_customer_currency(name, amount))
 
 
-def _files(catalog: Catalog, product: Product, request: Request, words: Any) -> tuple[Document, ...]:
+def _files(catalog: Catalog, product: Product, request: Request, labels: dict[str, Any]) -> tuple[Document, ...]:
     """The documents in the customer's language, or in the one they exist in."""
     found = []
     for file in product.files:
-        for language in (request.language.lower(), request.language.lower()[:2], catalog.default_language):
+        for language in fallback_chain(request.language, catalog.default_language):
             path = f"{file.file}.{language}.html"
             if path in catalog.files:
-                name = words.get("files", {}).get(file.key, file.key)
+                name = labels["files"].get(file.key, file.key)
                 found.append(Document(name, request.document_url(path), file.type))
                 break
     return tuple(found)
@@ -228,8 +229,14 @@ _READY: dict[str, Callable[[Quote, Product, Catalog], str]] = {
 def _placeholder(work: _Calculation, placeholder: Placeholder) -> str:
     if placeholder.is_money:
         return work.money(placeholder.name, placeholder.computed).formatted
-    found = work.value(placeholder.name, placeholder.computed)
-    return f"{found:g}" if isinstance(found, float) else str(found)
+    return shown(work.value(placeholder.name, placeholder.computed))
+
+
+def shown(value: Any) -> str:
+    """A value as a customer reads it: whole numbers without a point, no exponents."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)
 
 
 def offer_functions(catalog: Catalog, request: Request) -> Functions:
@@ -248,5 +255,5 @@ def offer_values(
             found = placeholder.computed.value(request.facts.gather(placeholder.computed.fields), functions)
         except ExpressionFails:
             found = ""
-        values[placeholder.name] = f"{found:g}" if isinstance(found, float) else str(found)
+        values[placeholder.name] = shown(found)
     return values

@@ -1,14 +1,16 @@
 """Rate tables: one row for every combination of keys, bands that touch, and no doubt which row applies."""
 
 import csv
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import inf
+from math import inf, isfinite
 from typing import Any
 
 ANY = "*"
+_NUMBER = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 
 
 class RateNotFound(LookupError):
@@ -86,6 +88,8 @@ def read_table(name: str, text: str) -> tuple[RateTable | None, list[TableMistak
     if len(lines) < 2:
         return None, [TableMistake(1, "needs a header and at least one row")]
     columns, mistakes = _columns(lines[0][1])
+    if mistakes:
+        return None, mistakes  # read by a wrong header, every row would be one more mistake
     rows: list[Row] = []
     for number, cells in lines[1:]:
         row = _row(number, cells, columns)
@@ -150,16 +154,28 @@ def _row(number: int, cells: list[str], columns: Sequence[Column]) -> Row | Tabl
     try:
         for column in columns:
             if column.is_band:
-                bands.append((float(next(left) or -inf), float(next(left) or inf)))
+                bands.append((_end(next(left), -inf), _end(next(left), inf)))
             else:
                 words.append(next(left))
-        value = float(next(left))
+        value = finite_number(next(left))
     except ValueError as problem:
-        return TableMistake(number, f"{problem}".replace("could not convert string to float", "not a number"))
+        return TableMistake(number, str(problem))
     for start, end in bands:
         if start >= end:
             return TableMistake(number, f"the band from {start:g} to {end:g} is empty")
     return Row(number, tuple(words), tuple(bands), value)
+
+
+def finite_number(text: str) -> float:
+    """Stricter than float(), which takes nan, inf and 1_000: a premium computed with them is no premium."""
+    found = float(text) if _NUMBER.fullmatch(text) else inf
+    if not isfinite(found):
+        raise ValueError(f"not a number: {text!r}")
+    return found
+
+
+def _end(text: str, when_open: float) -> float:
+    return finite_number(text) if text else when_open
 
 
 def _holes(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[TableMistake]:

@@ -137,7 +137,7 @@ def _value(node: yaml.Node, where: Where, lines: dict[Where, int]) -> Any:
 def _scalar(node: yaml.Node) -> Any:
     """Only true, false, null and numbers are anything but text: `NO` is Norway, `2026-01-01` is text."""
     text = str(node.value)
-    if node.style not in (None, ""):
+    if getattr(node, "style", None) not in (None, ""):
         return text
     if text in ("true", "false"):
         return text == "true"

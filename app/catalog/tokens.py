@@ -9,6 +9,8 @@ numbers become decimals on the way, because CEL refuses to multiply one with the
 import re
 from dataclasses import dataclass
 
+SEPARATOR = "__"
+TWO_UNDERSCORES = "a name may not end with an underscore or have two in a row; they join the parts of a path"
 ROOTS = ("customer", "context", "partner")
 MACROS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 
@@ -17,6 +19,10 @@ _TOKEN = re.compile(
     r"""|(?P<number>\d+\.\d+(?:[eE][-+]?\d+)?|\d+(?:[eE][-+]?\d+)?)|(?P<name>[A-Za-z_]\w*)|(?P<mark>.)""",
     re.DOTALL,
 )
+
+
+class ExpressionInvalid(ValueError):
+    """The expression cannot be compiled, or names something that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class _Reader:
 
     def take_field(self) -> None:
         path = self.dotted_path(self.at)
-        variable = "__".join(path)
+        variable = _flat(path)
         self.fields[variable] = Field(variable, tuple(path))
         self.out.append(variable)
         self.at += 2 * len(path) - 1
@@ -76,7 +82,7 @@ class _Reader:
         after = self.at + 2 + 2 * len(path) - 1
         if after >= len(self.tokens) or self.tokens[after][1] != ")":
             return False
-        variable = "has__" + "__".join(path)
+        variable = f"has{SEPARATOR}" + _flat(path)
         self.fields[variable] = Field(variable, tuple(path), asks_presence=True)
         self.out.append(variable)
         self.at = after + 1
@@ -97,8 +103,28 @@ class _Reader:
         self.at += 1
 
 
+def _refuse_what_would_be_misread(tokens: list[tuple[str, str]]) -> None:
+    """Line ends are dropped on the way, so a comment would take the rest of the price with it."""
+    before = ""
+    for kind, text in tokens:
+        if text == "/" == before:
+            raise ExpressionInvalid("cannot be compiled: // begins a comment, and an expression has none")
+        if kind == "name" and before != "." and SEPARATOR in text:
+            raise ExpressionInvalid(f"{text}: {TWO_UNDERSCORES}")
+        before = text
+
+
+def _flat(path: list[str]) -> str:
+    """One variable for a path. No two paths may share one: `a__b` is not `a.b`, and `a_._b` is not `a._b`."""
+    for name in path:
+        if SEPARATOR in name or name.endswith("_"):
+            raise ExpressionInvalid(f"{'.'.join(path)}: {TWO_UNDERSCORES}")
+    return SEPARATOR.join(path)
+
+
 def rewritten(source: str) -> Rewritten:
     reader = _Reader(source)
+    _refuse_what_would_be_misread(reader.tokens)
     while reader.at < len(reader.tokens):
         kind, text = reader.tokens[reader.at]
         after_dot = reader.at > 0 and reader.tokens[reader.at - 1][1] == "."

@@ -6,14 +6,18 @@ formatting seventy strings one by one took five hundred.
 """
 
 import re
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
+T = TypeVar("T")
 SCHEMA_VERSION = "content:1.0"
+LABELS = ("benefit_labels", "files")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z_]*)\}")
 _HTML_SUFFIX = "_html"
 # Marks that cannot stand in a catalog: the strict reader refuses control characters.
@@ -70,53 +74,61 @@ def _marked(value: Any, is_html: bool) -> Any:
     return value
 
 
-def fallback_chain(language: str, default: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def fallback_chain(language: str, default: str) -> tuple[str, ...]:
     """Exact, then without the region, then the partner's own language."""
     exact = language.lower()
-    chain = [exact, exact.partition("-")[0], default]
-    return list(dict.fromkeys(chain))
+    return tuple(dict.fromkeys((exact, exact.partition("-")[0], default)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """One language, ready to be filled in."""
+
+    offers: dict[str, Template]
+    products: dict[str, Template]
+    labels: dict[str, dict[str, Any]]
 
 
 class Words:
-    """The words of one partner, found by language."""
+    """The words of one partner, found by language.
+
+    A language is kept packed until somebody asks for it: a thousand partners have six each, and most sleep.
+    """
 
     def __init__(self, languages: dict[str, dict[str, Any]], default: str) -> None:
-        self._languages = languages
+        self._packed = {name: zlib.compress(orjson.dumps(words)) for name, words in languages.items()}
         self._default = default
-        self._offers: dict[tuple[str, str], tuple[str, Template]] = {}
-        self._products: dict[tuple[str, str], tuple[str, Template]] = {}
+        self._ready: dict[str, _Language] = {}
 
     def offer(self, name: str, language: str) -> Template:
-        key = (name, language)
-        if key not in self._offers:
-            locale, words = self._found("offers", name, language)
-            self._remember(self._offers, key, (locale, _offer_template(name, locale, words)))
-        return self._offers[key][1]
+        return self._found(language, lambda ready: ready.offers.get(name), name)
 
     def product(self, name: str, language: str) -> Template:
-        key = (name, language)
-        if key not in self._products:
-            locale, words = self._found("products", name, language)
-            self._remember(self._products, key, (locale, _product_template(name, locale, words)))
-        return self._products[key][1]
+        return self._found(language, lambda ready: ready.products.get(name), name)
 
-    def product_words(self, name: str, language: str) -> Mapping[str, Any]:
-        return self._found("products", name, language)[1]
+    def labels(self, name: str, language: str) -> dict[str, Any]:
+        """What a product's benefits and files are called."""
+        return self._found(language, lambda ready: ready.labels.get(name), name)
 
-    def _remember(self, store: dict[tuple[str, str], tuple[str, Template]], key: tuple[str, str], made: Any) -> None:
-        """Languages asked for but not written share the template they fall back to."""
-        shared = store.get((key[0], made[0]))
-        store[key] = shared if shared is not None else store.setdefault((key[0], made[0]), made)
-        if len(store) > 2_000:
-            store.clear()
-            store[key] = made
-
-    def _found(self, kind: str, name: str, language: str) -> tuple[str, dict[str, Any]]:
+    def _found(self, language: str, pick: Callable[[_Language], T | None], name: str) -> T:
         for locale in fallback_chain(language, self._default):
-            words = self._languages.get(locale, {}).get(kind, {}).get(name)
-            if words is not None:
-                return locale, words
+            if locale in self._packed:
+                found = pick(self._ready.get(locale) or self._unpacked(locale))
+                if found is not None:
+                    return found
         raise LookupError(f"there are no words for {name}")
+
+    def _unpacked(self, locale: str) -> _Language:
+        words = orjson.loads(zlib.decompress(self._packed[locale]))
+        products = words["products"]
+        ready = _Language(
+            offers={name: _offer_template(name, locale, said) for name, said in words["offers"].items()},
+            products={name: _product_template(name, locale, said) for name, said in products.items()},
+            labels={name: {part: said.get(part, {}) for part in LABELS} for name, said in products.items()},
+        )
+        self._ready[locale] = ready
+        return ready
 
 
 def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -129,7 +141,7 @@ def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def _pairs(words: dict[str, Any], name: str) -> dict[str, str]:
-    return {title: text for title, text in words.get(name, {}).values()}
+    return dict(words.get(name, {}).values())
 
 
 def _offer_template(name: str, locale: str, words: dict[str, Any]) -> Template:

@@ -17,9 +17,12 @@ from babel.numbers import get_currency_precision
 SNAP_DECIMALS = 9
 # Up to here amount * 10**9 stays below 2**53 and is an exact integer after round(); beyond it we take Decimal.
 FAST_LIMIT = float(2**22)
+# Decimal counts with 28 figures; with the four decimals some currencies have, an amount of 25 figures needs more.
+LARGEST_AMOUNT = 1e24
 
 # The partners' contract was recorded with these signs: en-GB names every dollar by its country.
-_SIGNS = Locale.parse("en_GB").currency_symbols
+# One of them, for the CFA franc, has a narrow space inside; a written amount has none (see `formatted`).
+_SIGNS = {code: "".join(sign.split()) for code, sign in Locale.parse("en_GB").currency_symbols.items()}
 _CODES = frozenset(Locale.parse("en").currencies)
 
 
@@ -97,9 +100,11 @@ def rounded_units(amount: float, digits: int) -> int:
     if not isfinite(amount):
         raise ValueError(f"{amount} is not an amount")
     size = abs(amount)
+    if size >= LARGEST_AMOUNT:
+        raise ValueError(f"{amount} is larger than any amount")
     if size < FAST_LIMIT:
         step = 10 ** (SNAP_DECIMALS - digits)
-        units = (round(size * 1e9) + step // 2) // step
+        units: int = (round(size * 1e9) + step // 2) // step
     else:
         snapped = Decimal(repr(round(size, SNAP_DECIMALS)))
         units = int(snapped.scaleb(digits).quantize(Decimal(1), ROUND_HALF_UP))

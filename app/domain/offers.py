@@ -126,16 +126,19 @@ def rules_for(rules: Sequence[ProductRule], quote_ids: dict[str, str]) -> tuple[
     """The configured rules with fresh quote ids. Products without a price drop out, and so do groups left empty."""
     kept = [rule for rule in rules if any(product in quote_ids for product in rule.products)]
     slugs = {rule.slug for rule in kept}
-    return tuple(
-        ProductRule(
-            rule.slug,
-            _quoted(rule.products, quote_ids),
-            rule.initial_state,
-            rule.min_select,
-            rule.max_select,
-            tuple(_rule_event(event, quote_ids) for event in rule.events if _still_stands(event, slugs, quote_ids)),
-        )
-        for rule in kept
+    return tuple(_rule_left(rule, slugs, quote_ids) for rule in kept)
+
+
+def _rule_left(rule: ProductRule, slugs: set[str], quote_ids: dict[str, str]) -> ProductRule:
+    """Nobody can choose two of the one product that is left, so the limits shrink with the group."""
+    products = _quoted(rule.products, quote_ids)
+    return ProductRule(
+        rule.slug,
+        products,
+        rule.initial_state,
+        min(rule.min_select, len(products)),
+        max(1, min(rule.max_select, len(products))),
+        tuple(_rule_event(event, quote_ids) for event in rule.events if _still_stands(event, slugs, quote_ids)),
     )
 
 

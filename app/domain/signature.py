@@ -107,7 +107,7 @@ def _sent_at(date: str) -> datetime | None:
     """Clients sign many requests with one date: parsing it once a second is enough."""
     try:
         sent = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return None if sent.tzinfo is None else sent
 

@@ -84,7 +84,9 @@ def _request(desk: Desk, order: Order) -> Request:
     customer = body["customer"]
     language = customer["language"]
     if len(language) > LONGEST_LANGUAGE or not all(part.isalnum() and part.isascii() for part in language.split("-")):
-        raise _refused("customer", "language", f"{language[:LONGEST_REFERENCE]!r} is not a language such as en or en-us")
+        raise _refused(
+            "customer", "language", f"{language[:LONGEST_REFERENCE]!r} is not a language such as en or en-us"
+        )
     if len(customer["country"]) > LONGEST_LANGUAGE:
         raise _refused("customer", "country", "is too long")
     for name in ("transaction_id", "subsidiary"):
@@ -148,8 +150,8 @@ def _offer(desk: Desk, order: Order, config: OfferConfig, asked: Request) -> Off
         raise QuoteGenerationFailed(GenerationReport(config.id, tuple(failures)))
     shown = None
     if order.include_content:
-        values = offer_values(desk.catalog, config.placeholders, asked, offer_functions(desk.catalog, asked))
-        shown = content(texts.offer(config.name, asked.language).filled(values), words)
+        filling = offer_values(desk.catalog, config.placeholders, asked, offer_functions(desk.catalog, asked))
+        shown = content(texts.offer(config.name, asked.language).filled(filling), words)
     return Offer(
         id=desk.new_offer_id(),
         session_id=desk.new_id(),

@@ -9,7 +9,9 @@ from app.web.platform import platform
 
 blueprint = door("documents", authentication="public")
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
 
 

@@ -2,7 +2,6 @@
 
 from flask import render_template
 
-from app.demo import first_offer, request_file
 from app.web.door import door
 from app.web.platform import platform
 
@@ -11,6 +10,8 @@ blueprint = door("home", authentication="public")
 
 @blueprint.get("/")
 def home() -> str:
+    from app.demo import first_offer, request_file  # the demo brings the catalog check with it
+
     settings = platform().settings
     lines = first_offer(settings.url, request_file(settings)) if settings.is_demo else []
     return render_template("home.html", settings=settings, lines=lines)

@@ -41,6 +41,6 @@ def exposition() -> Response:
     """All processes together where several serve, this one otherwise."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -4,9 +4,14 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import create_offer
+from tests.bench import create_offer, scale, start, validation
 
-PARTS = {"create-offer": create_offer.measure}
+PARTS = {
+    "create-offer": create_offer.measure,
+    "validation": validation.measure,
+    "scale": scale.measure,
+    "start": start.measure,
+}
 
 
 def main(chosen: list[str]) -> None:

@@ -70,10 +70,9 @@ def prepare(env: dict[str, str], folder: Path) -> None:
 
 def measure() -> dict[str, Any]:
     results: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(prefix="awning-bench-") as folder:
-        with databases(Path(folder)) as urls:
-            for name, workers in (("sqlite", 1), ("postgresql", 1)):
-                results[name] = _compared(Path(folder), urls, name, workers)
+    with tempfile.TemporaryDirectory(prefix="awning-bench-") as folder, databases(Path(folder)) as urls:
+        for name, workers in (("sqlite", 1), ("postgresql", 1)):
+            results[name] = _compared(Path(folder), urls, name, workers)
     return results
 
 
@@ -106,7 +105,9 @@ def _report(name: str, size: int, rounds: list[dict[str, Any]]) -> dict[str, Any
 
     result = {
         "answer_bytes": size,
-        "ratio_per_second": round(statistics.median(r["ours"]["per_second"] / r["yardstick"]["per_second"] for r in rounds), 3),
+        "ratio_per_second": round(
+            statistics.median(r["ours"]["per_second"] / r["yardstick"]["per_second"] for r in rounds), 3
+        ),
         "ratio_p99": round(statistics.median(r["ours"]["p99_ms"] / r["yardstick"]["p99_ms"] for r in rounds), 3),
         "ours_per_second": round(middle("ours", "per_second")),
         "yardstick_per_second": round(middle("yardstick", "per_second")),

@@ -87,5 +87,8 @@ def closed_loop(url: str, requests: list[bytes], connections: int, seconds: floa
 
 if __name__ == "__main__":
     wish = json.load(sys.stdin)
-    sent = [request_bytes(wish["url"], one["headers"], one["body"].encode()) for one in wish["requests"]]
+    sent = [
+        request_bytes(wish["url"] + one.get("path", ""), one["headers"], one["body"].encode())
+        for one in wish["requests"]
+    ]
     print(json.dumps(asdict(closed_loop(wish["url"], sent, wish["connections"], wish["seconds"]))))

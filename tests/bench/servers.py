@@ -73,7 +73,9 @@ def awning(*arguments: str) -> list[str]:
 def our_server(env: dict[str, str], log: Path, workers: int = 1) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with running(awning("serve", "--port", str(port), "--workers", str(workers)), env, f"{url}/healthz", log) as process:
+    with running(
+        awning("serve", "--port", str(port), "--workers", str(workers)), env, f"{url}/healthz", log
+    ) as process:
         yield url, process
 
 
@@ -94,7 +96,11 @@ def yardstick_server(env: dict[str, str], log: Path, answer_bytes: int, workers:
 def load(url: str, requests: list[dict[str, object]], connections: int, seconds: float) -> dict[str, object]:
     wish = {"url": url, "requests": requests, "connections": connections, "seconds": seconds}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.load"], input=json.dumps(wish).encode(), capture_output=True, cwd=ROOT, check=True
+        [sys.executable, "-m", "tests.bench.load"],
+        input=json.dumps(wish).encode(),
+        capture_output=True,
+        cwd=ROOT,
+        check=True,
     )
     result: dict[str, object] = json.loads(done.stdout)
     return result

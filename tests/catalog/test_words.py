@@ -24,7 +24,8 @@ def product_words(**texts: Any) -> dict[str, Any]:
 def written(
     words: Words, language: str, offer: dict[str, str], *products: tuple[str, dict[str, str]]
 ) -> dict[str, Any]:
-    filled = [words.product(name, language).filled(values) for name, values in products]
+    ids = {"quote_id": "q", "product_config_id": "c"}
+    filled = [words.product(name, language).filled(ids | values) for name, values in products]
     found: dict[str, Any] = json.loads(content(words.offer("cover", language).filled(offer), filled))
     return found
 
@@ -104,10 +105,6 @@ def test_a_value_in_html_is_escaped_and_in_plain_text_is_not() -> None:
         "disclaimer_html": f"<p>{escaped}</p>",
         "deep": {"terms_html": escaped},
     }
-
-
-def test_a_placeholder_without_a_value_leaves_its_place_empty() -> None:
-    assert json.loads(template({"title": "for {item}!"}).filled({})) == {"title": "for !"}
 
 
 @pytest.mark.parametrize("text", ["{}", "{Item}", "{1}", "{ item }", "{{", "}", "\\u0001text:item\\u0002"])

@@ -190,7 +190,9 @@ DATES = {
 def test_a_missing_bad_or_distant_date_is_named(hearthside: Partner, date: str | None) -> None:
     before = stored_offers(hearthside.app)
     given = signed(hearthside)
-    headers = {name: value for name, value in given.items() if name != "Date"} | ({} if date is None else {"Date": date})
+    headers = {name: value for name, value in given.items() if name != "Date"} | (
+        {} if date is None else {"Date": date}
+    )
 
     said = refusal_of(sent(hearthside, headers), 403)
 
@@ -201,7 +203,9 @@ def test_a_missing_bad_or_distant_date_is_named(hearthside: Partner, date: str |
 @settings(max_examples=200)
 @given(
     date=st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40)
-    | st.from_regex(r"(Mon, )?[0-9]{1,3} (Jan|Feb) [0-9]{1,25} [0-9]{1,3}(:[0-9]{1,25}){1,2} [-+]?[0-9]{0,25}", fullmatch=True)
+    | st.from_regex(
+        r"(Mon, )?[0-9]{1,3} (Jan|Feb) [0-9]{1,25} [0-9]{1,3}(:[0-9]{1,25}){1,2} [-+]?[0-9]{0,25}", fullmatch=True
+    )
 )
 def test_no_date_header_is_a_defect(hearthside: Partner, date: str) -> None:
     answer = sent(hearthside, signed(hearthside) | {"Date": date})

@@ -149,7 +149,12 @@ INVALID = {
         ["context", "tenancy", "start_date"],
         "does not match",
     ),
-    "an unknown currency": ("customer.currency", "XQZ", ["customer", "currency"], "'XQZ' is not a currency of ISO 4217"),
+    "an unknown currency": (
+        "customer.currency",
+        "XQZ",
+        ["customer", "currency"],
+        "'XQZ' is not a currency of ISO 4217",
+    ),
     "a currency in small letters": ("customer.currency", "eur", ["customer", "currency"], "'eur'"),
     "a currency as a number": ("customer.currency", 978, ["customer", "currency"], "is not of type 'string'"),
     "no language": ("customer.language", "", ["customer", "language"], ""),
@@ -229,7 +234,11 @@ def test_unknown_values_of_query_parameters_are_refused_by_name(
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20),
     lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=8), below, max_size=4),
     max_leaves=12,
 )

@@ -140,9 +140,7 @@ def test_benefits_state_limit_and_excess_in_both_currencies_and_leave_out_what_i
     ("value", "is_there"),
     [("true", True), ("1", True), ("TRUE", True), ("false", False), ("0", False), ("False", False)],
 )
-def test_words_are_left_out_on_request(
-    northwind: Partner, camera: dict[str, Any], value: str, is_there: bool
-) -> None:
+def test_words_are_left_out_on_request(northwind: Partner, camera: dict[str, Any], value: str, is_there: bool) -> None:
     offer = offer_of(northwind.create_offer(camera, f"?include_content={value}"))
 
     assert ("content" in offer) is is_there
@@ -269,9 +267,7 @@ def test_currencies_with_three_decimals_show_three(northwind: Partner) -> None:
         assert price["total_amount_formatted"].endswith(f"{price['total_amount']:.3f}")
 
 
-def test_every_currency_with_a_rate_is_priced_whatever_the_country(
-    northwind: Partner, camera: dict[str, Any]
-) -> None:
+def test_every_currency_with_a_rate_is_priced_whatever_the_country(northwind: Partner, camera: dict[str, Any]) -> None:
     rates, _ = read_exchange_rates((CATALOG / "northwind" / "exchange-rates.csv").read_text())
 
     for code in ["EUR", *rates.days]:

@@ -120,15 +120,11 @@ def test_without_an_experiment_nothing_is_said_of_one(northwind: Partner) -> Non
 
 
 @pytest.mark.parametrize("reference", ["customer_id", "transaction_id"])
-def test_the_same_customer_or_else_the_same_order_stays_in_the_same_variant(
-    northwind: Partner, reference: str
-) -> None:
+def test_the_same_customer_or_else_the_same_order_stays_in_the_same_variant(northwind: Partner, reference: str) -> None:
     for number in range(6):
         asked = headphones(**{reference: f"R-{number}"})
 
-        variants = {
-            offer_of(northwind.create_offer(asked))["metadata"]["experiment"]["variant"] for _ in range(4)
-        }
+        variants = {offer_of(northwind.create_offer(asked))["metadata"]["experiment"]["variant"] for _ in range(4)}
 
         assert len(variants) == 1
 

@@ -16,9 +16,7 @@ Located = tuple[Where, str | int | float | None]
 _TABLE = re.compile(r"""\brate\(\s*["']([^"']*)["']""")
 _POLICY_CURRENCY = re.compile(r"\b(to|from)_policy_currency\(")
 # Placeholders that pricing fills by itself.
-RESERVED = frozenset(
-    {"price", "price_without_tax", "tax", "underwriter", "partner", "quote_id", "product_config_id"}
-)
+RESERVED = frozenset({"price", "price_without_tax", "tax", "underwriter", "partner", "quote_id", "product_config_id"})
 
 
 def expression_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:

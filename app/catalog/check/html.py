@@ -7,7 +7,9 @@ from app.catalog.check.words import texts
 from app.catalog.sanitizer import sanitized
 from app.catalog.source import Mistake, Source
 
-_ACTIVE_SVG = re.compile(r"<script|<foreignObject|\son[a-z]+\s*=|(?:href|src)\s*=\s*[\"'](?!#)|url\((?!#)|<!ENTITY", re.I)
+_ACTIVE_SVG = re.compile(
+    r"<script|<foreignObject|\son[a-z]+\s*=|(?:href|src)\s*=\s*[\"'](?!#)|url\((?!#)|<!ENTITY", re.I
+)
 
 
 def html_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:

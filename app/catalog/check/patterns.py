@@ -67,6 +67,8 @@ def _overlap(one: Any, other: Any) -> bool:
 
 
 def _beginning(items: Any) -> Any:
+    operator: Any
+    argument: Any
     operator, argument = items[0] if len(items) else (None, None)
     if operator is constants.LITERAL:
         return lambda probe: probe == chr(argument) or not chr(argument).isascii()
@@ -90,7 +92,11 @@ def _is_member(member: Any, probe: str) -> bool:
     if operator is constants.CATEGORY:
         name = str(argument)
         kind = (
-            probe.isdigit() if "DIGIT" in name else probe.isspace() if "SPACE" in name else probe.isalnum() or probe == "_"
+            probe.isdigit()
+            if "DIGIT" in name
+            else probe.isspace()
+            if "SPACE" in name
+            else probe.isalnum() or probe == "_"
         )
         return kind != ("NOT" in name)
     return False

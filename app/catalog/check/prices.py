@@ -59,7 +59,9 @@ def _golden(catalog: Catalog, golden: SourceFile, examples: dict[str, SourceFile
             yield Mistake(GOLDEN, row.line, f"cannot be priced: {problem}")
             continue
         if computed != row.prices:
-            yield Mistake(GOLDEN, row.line, f"the rules price {','.join(computed)}, the table says {','.join(row.prices)}")
+            yield Mistake(
+                GOLDEN, row.line, f"the rules price {','.join(computed)}, the table says {','.join(row.prices)}"
+            )
     for offer in catalog.offers:
         for product in offer.products:
             if product.name not in seen:

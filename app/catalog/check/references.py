@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.catalog.release import schema_identifier
-from app.catalog.source import Mistake, Source, SourceFile
+from app.catalog.source import Mistake, Source, SourceFile, Where
 from app.domain.money import known_currencies
 
 
@@ -28,7 +28,7 @@ def _partner(file: SourceFile, schemas: set[str], names: frozenset[str]) -> Iter
     default = file.data["default_schema"]
     if default is not None and default not in schemas:
         yield file.mistake(("default_schema",), f"there is no schema {default}")
-    logos = [(("logo",), file.data["logo"])]
+    logos: list[tuple[Where, str]] = [(("logo",), file.data["logo"])]
     logos += [
         (("subsidiaries", place, "logo"), entry["logo"])
         for place, entry in enumerate(file.data.get("subsidiaries", []))

@@ -35,7 +35,9 @@ def _rules(file: SourceFile) -> Iterator[Mistake]:
         if rule["max_select"] < rule["min_select"]:
             yield file.mistake((*where, "max_select"), "is smaller than min_select")
         if rule["min_select"] > len(rule["products"]):
-            yield file.mistake((*where, "min_select"), f"asks for more than the {len(rule['products'])} products there are")
+            yield file.mistake(
+                (*where, "min_select"), f"asks for more than the {len(rule['products'])} products there are"
+            )
         yield from _events(file, where, rule, slugs)
 
 

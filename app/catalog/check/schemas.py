@@ -59,13 +59,13 @@ def _walk(file: SourceFile, where: Where, node: Any) -> Iterator[Mistake]:
         yield file.mistake((*where, "$ref"), f"leaves the file: {reference}")
     elif isinstance(reference, str) and resolved(file.data, reference) is None and where[:1] != ("item_schema",):
         yield file.mistake((*where, "$ref"), f"points at nothing: {reference}")
-    patterns = [((*where, "pattern"), node.get("pattern"))]
+    patterns: list[tuple[Where, Any]] = [((*where, "pattern"), node.get("pattern"))]
     if isinstance(node.get("patternProperties"), dict):
         patterns += [((*where, "patternProperties", name), name) for name in node["patternProperties"]]
-    for place, pattern in patterns:
+    for there, pattern in patterns:
         danger = runaway(pattern) if isinstance(pattern, str) else None
         if danger:
-            yield file.mistake(place, f"can run away: {danger}")
+            yield file.mistake(there, f"can run away: {danger}")
     for name, value in node.items():
         if name not in ("enum", "const", "default", "examples"):
             yield from _walk(file, (*where, name), value)

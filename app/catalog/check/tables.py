@@ -1,5 +1,6 @@
 """Rate tables and exchange rates, row by row."""
 
+import csv
 from collections.abc import Iterator
 
 from app.catalog.exchange import read_exchange_rates
@@ -22,5 +23,10 @@ def table_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
         yield Mistake(exchange.path, found.line, found.message)
     for code in rates.days:
         if code not in known_currencies():
-            line = next(n for n, text in enumerate(exchange.text.splitlines(), 1) if f",{code}," in text)
-            yield Mistake(exchange.path, line, f"{code} is not a currency of ISO 4217")
+            yield Mistake(exchange.path, _line_of(code, exchange.text), f"{code} is not a currency of ISO 4217")
+
+
+def _line_of(code: str, text: str) -> int:
+    """The first line with a rate of this currency, read as the rates are: blanks around a cell do not count."""
+    rows = enumerate(csv.reader(text.splitlines()), start=1)
+    return next(number for number, cells in rows if len(cells) > 1 and cells[1].strip() == code)

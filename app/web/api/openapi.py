@@ -61,7 +61,7 @@ def rooted(node: Any, pointer: str) -> Any:
         return [rooted(item, pointer) for item in node]
     if not isinstance(node, dict):
         return node
-    result = {}
+    result: dict[str, Any] = {}
     for name, value in node.items():
         if name == "$ref" and isinstance(value, str) and value.startswith("#"):
             result[name] = pointer + value.removeprefix("#")

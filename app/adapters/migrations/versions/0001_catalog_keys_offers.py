@@ -45,6 +45,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_partner_key"),
     )
     op.create_index("ix_partner_key_partner_code", "partner_key", ["partner_code"])
+    op.create_table(
+        "key_change",
+        sa.Column("id", sa.Integer, autoincrement=True, nullable=False),
+        sa.Column("key_id", sa.String(120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_key_change"),
+    )
     _offer()
 
 
@@ -82,5 +88,5 @@ def _offer() -> None:
 
 
 def downgrade() -> None:
-    for table in ("offer", "partner_key", "publication", "release"):
+    for table in ("offer", "key_change", "partner_key", "publication", "release"):
         op.drop_table(table)
