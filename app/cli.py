@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.config import SettingsInvalid, settings_from
+from app.domain.signature import DIGESTS
 
 if TYPE_CHECKING:
     from app.adapters.database import Database
@@ -22,7 +23,20 @@ FOLDERS = click.argument(
 )
 
 
-@click.group()
+class Commands(click.Group):
+    """Refusals leave as a sentence, not as a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        from app.adapters.encryption import SecretUnreadable
+        from app.domain.errors import DomainError
+
+        try:
+            return super().invoke(context)
+        except (DomainError, SecretUnreadable) as problem:
+            raise click.ClickException(str(problem)) from problem
+
+
+@click.group(cls=Commands)
 def main() -> None:
     """Protection offered where people buy things."""
 
@@ -93,10 +107,15 @@ def publish(folders: tuple[Path, ...], code: str | None) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def price(folder: Path) -> None:
     """Print the golden table as the rules price it now."""
+    from app.catalog.check import check_folder
     from app.catalog.golden import golden_table
-    from app.catalog.source import read_folder
 
-    click.echo(golden_table(read_folder(folder)), nl=False)
+    source, mistakes = check_folder(folder)
+    for mistake in mistakes:
+        click.echo(f"{folder}/{mistake}", err=True)
+    if any(mistake.file != "golden.csv" for mistake in mistakes):
+        raise click.ClickException("These mistakes come first; a wrong golden.csv alone would not matter here.")
+    click.echo(golden_table(source), nl=False)
 
 
 @main.group()
@@ -155,7 +174,7 @@ def revoke(key_id: str) -> None:
 @click.argument("path")
 @click.option("--key", "key_id", required=True)
 @click.option("--secret", required=True)
-@click.option("--algorithm", default="hmac-sha512", show_default=True)
+@click.option("--algorithm", type=click.Choice(tuple(DIGESTS)), default="hmac-sha512", show_default=True)
 @click.option("--target", is_flag=True, help="sign method and path too")
 def sign(method: str, path: str, key_id: str, secret: str, algorithm: str, target: bool) -> None:
     """Print the headers of a signed request; `curl -H @-` reads them."""

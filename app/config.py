@@ -1,6 +1,7 @@
 """Settings: environment variables, each with its default and its reason. The README's table is checked against this."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,15 @@ SETTINGS = (
 )
 
 
+# What a setting must look like: name, pattern, rule in words.
+FORMS = (
+    ("AWNING_URL", r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", "an origin such as https://cover.example"),
+    ("DATABASE_URL", r"(sqlite:///|postgres(ql)?(\+psycopg)?://).+", "sqlite:///FILE or postgresql://..."),
+    ("REDIS_URL", r"(rediss?|unix|redis\+unix)://.+", "redis://..., rediss://... or unix://..."),
+    ("AWNING_LOG", r"json|plain", "json or plain"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     mode: str
@@ -73,6 +83,9 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingsInvalid(f"AWNING_MODE must be one of {', '.join(MODES)}, not {values['AWNING_MODE']!r}")
     if values["AWNING_MODE"] == "production":
         _check_production(values)
+    for name, pattern, rule in FORMS:
+        if values[name] and not re.fullmatch(pattern, values[name]):
+            raise SettingsInvalid(f"{name} must be {rule}, not {values[name]!r}")
     var = Path(values["AWNING_VAR"])
     database_url = given.get("DATABASE_URL") or f"sqlite:///{var / 'awning.db'}"
     return Settings(
@@ -109,7 +122,7 @@ def _check_production(values: Mapping[str, str]) -> None:
 
 def _number(values: Mapping[str, str], name: str, least: int, most: int = 10**9) -> int:
     text = values[name]
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
         raise SettingsInvalid(f"{name} must be a whole number from {least} to {most}, not {text!r}")
     return int(text)
 

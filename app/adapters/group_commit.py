@@ -57,13 +57,14 @@ class _Writer:
             for name, write in self._columns
         ]
         text = self._start + ", ".join([self._row] * len(rows))
+        connection = self._open()
         try:
-            self._open().execute(text, values)
-        except (self.driver.IntegrityError, self.driver.DataError):
+            connection.execute(text, values)
+        except Exception as problem:
+            if isinstance(problem, self.driver.OperationalError) or getattr(connection, "closed", False):
+                self._drop()
+                raise StoreUnavailable() from problem
             raise
-        except self.driver.Error as problem:
-            self._drop()
-            raise StoreUnavailable() from problem
 
     def _open(self) -> Any:
         if self._connection is None:
@@ -126,12 +127,14 @@ class GroupCommit:
     def _write(self, tickets: list[_Ticket]) -> None:
         try:
             self._writer.write([ticket.row for ticket in tickets])
-        except (self._writer.driver.IntegrityError, self._writer.driver.DataError) as problem:
+        except StoreUnavailable as problem:
+            for ticket in tickets:
+                ticket.problem = problem
+        except (
+            Exception
+        ) as problem:  # a row of these is at fault: each is tried alone, and the request at fault is told
             if len(tickets) == 1:
                 tickets[0].problem = problem
                 return
             for ticket in tickets:
                 self._write([ticket])
-        except Exception as problem:  # every request that waits is told, whatever it was
-            for ticket in tickets:
-                ticket.problem = problem

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.domain.errors import StoreUnavailable, Throttled
+from app.domain.errors import StoreUnavailable
 
 UNLIMITED = -1
 
@@ -17,6 +17,7 @@ class Allowance:
     limit: int
     remaining: int
     reset: int
+    is_granted: bool = True
 
 
 class Limits:
@@ -45,9 +46,7 @@ class Limits:
             window = limiter.get_window_stats(item, bucket, partner_code)
         except limiter.storage.base_exceptions as problem:
             raise StoreUnavailable() from problem
-        if not granted:
-            raise Throttled(1)
-        return Allowance(item.amount, window.remaining, int(window.reset_time) + 1)
+        return Allowance(item.amount, window.remaining, int(window.reset_time) + 1, granted)
 
 
 class NoLimits:

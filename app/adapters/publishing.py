@@ -8,6 +8,7 @@ from app.adapters.shelf import Shelf
 from app.catalog.check import check_folder
 from app.catalog.release import Release, release_of
 from app.catalog.source import Mistake
+from app.domain.keys import is_partner_code
 
 
 def publish_folder(
@@ -18,7 +19,7 @@ def publish_folder(
     if mistakes:
         return mistakes, None, False
     release = release_of(source, code)
-    if len(release.code) != 5 or not release.code.isalnum() or not release.code.isupper():
+    if not is_partner_code(release.code):
         return (
             [Mistake("partner.yaml", 1, f"code: {release.code!r} must be five capital letters or digits")],
             None,

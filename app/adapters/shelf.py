@@ -8,6 +8,7 @@ import zlib
 from datetime import datetime
 from threading import Lock
 from time import monotonic
+from typing import Any
 
 import orjson
 from cachetools import LRUCache
@@ -33,7 +34,8 @@ class Shelf:
         self._current: dict[str, str] = {}
         self._last_publication = 0
         self._looked_at = float("-inf")
-        self._lock = Lock()
+        self._looking = Lock()
+        self._compiling = Lock()
 
     def catalog(self, code: str) -> Catalog:
         self._look(code)
@@ -54,43 +56,81 @@ class Shelf:
             if connection.scalar(last.order_by(publications.c.id.desc()).limit(1)) == release.id:
                 return False
             if connection.scalar(select(releases.c.id).where(releases.c.id == release.id)) is None:
-                document = zlib.compress(orjson.dumps(release.document), COMPRESSION)
-                row = {"id": release.id, "partner_code": release.code, "created_at": now, "document": document}
-                connection.execute(insert(releases), row)
+                connection.execute(insert(releases), _row(release, now))
             row = {"partner_code": release.code, "release_id": release.id, "published_at": now}
             connection.execute(insert(publications), row)
         self._looked_at = float("-inf")
         return True
 
-    def release(self, release_id: str) -> Release:
+    def page(self, release_id: str, name: str) -> tuple[dict[str, Any], str] | None:
+        """The partner and the text of one document of a release."""
+        query = select(releases.c.document, releases.c.pages).where(releases.c.id == release_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        text = None if row is None else unpacked(row.pages)["files"].get(name)
+        return None if row is None or text is None else (unpacked(row.document)["partner"], text)
+
+    def _document(self, release_id: str) -> tuple[str, dict[str, Any]]:
         query = select(releases.c.partner_code, releases.c.document).where(releases.c.id == release_id)
         with self._database.reading() as connection:
             row = connection.execute(query).one()
-        return Release(release_id, row.partner_code, orjson.loads(zlib.decompress(row.document)))
+        return row.partner_code, unpacked(row.document)
 
     def _look(self, code: str) -> None:
-        """A partner we do not know may have been published a moment ago: then look sooner."""
-        patience = self._refresh_seconds if code in self._current else min(1.0, self._refresh_seconds)
-        if monotonic() - self._looked_at < patience:
+        """One request looks and the others go on with what they know; who asks for an unknown partner waits.
+
+        A partner we do not know may have been published a moment ago: then we look sooner.
+        """
+        is_known = code in self._current
+        if self._is_fresh(is_known) or not self._looking.acquire(blocking=not is_known):
             return
-        self._looked_at = monotonic()
+        try:
+            if not self._is_fresh(is_known):
+                self._read_publications()
+        except StoreUnavailable:
+            if not is_known:
+                raise
+            # What is in memory still prices; storing the offer will say that the database is away.
+            self._looked_at = monotonic() - self._refresh_seconds + min(1.0, self._refresh_seconds)
+        finally:
+            self._looking.release()
+
+    def _is_fresh(self, is_known: bool) -> bool:
+        patience = self._refresh_seconds if is_known else min(1.0, self._refresh_seconds)
+        return monotonic() - self._looked_at < patience
+
+    def _read_publications(self) -> None:
         query = select(publications.c.id, publications.c.partner_code, publications.c.release_id)
         query = query.where(publications.c.id > self._last_publication - READ_AGAIN).order_by(publications.c.id)
-        try:
-            with self._database.reading() as connection:
-                rows = connection.execute(query).all()
-        except StoreUnavailable:
-            if code in self._current:
-                return  # what is in memory still prices; storing the offer will say that the database is away
-            raise
-        with self._lock:
-            for row in rows:
-                self._current[row.partner_code] = row.release_id
-                self._last_publication = max(self._last_publication, row.id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        for row in rows:
+            self._current[row.partner_code] = row.release_id
+            self._last_publication = row.id
+        self._looked_at = monotonic()
 
     def _compile(self, release_id: str) -> Catalog:
-        with self._lock:
+        with self._compiling:
             found = self._compiled.get(release_id)
             if found is None:
-                found = self._compiled[release_id] = compiled(self.release(release_id))
+                found = self._compiled[release_id] = compiled(release_id, *self._document(release_id))
             return found
+
+
+def _row(release: Release, now: datetime) -> dict[str, Any]:
+    return {
+        "id": release.id,
+        "partner_code": release.code,
+        "created_at": now,
+        "document": packed(release.document),
+        "pages": packed(release.pages),
+    }
+
+
+def packed(document: dict[str, Any]) -> bytes:
+    return zlib.compress(orjson.dumps(document), COMPRESSION)
+
+
+def unpacked(data: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(zlib.decompress(data))
+    return found

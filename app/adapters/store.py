@@ -49,9 +49,9 @@ class Store:
             if value is not None:
                 query = query.where(offers.c[name] == value)
         if wanted.created_from is not None:
-            query = query.where(offers.c.created_at >= wanted.created_from)
+            query = query.where(offers.c.created_at >= aware(wanted.created_from))
         if wanted.created_to is not None:
-            query = query.where(offers.c.created_at < wanted.created_to)
+            query = query.where(offers.c.created_at < aware(wanted.created_to))
         if wanted.after is not None:
             query = query.where(offers.c.id < wanted.after)
         with self.database.reading() as connection:

@@ -20,6 +20,7 @@ releases = Table(
     Column("partner_code", String(5), nullable=False, index=True),
     Column("created_at", Moment, nullable=False),
     Column("document", LargeBinary, nullable=False),
+    Column("pages", LargeBinary, nullable=False),
 )
 
 # Which release is in force for whom, from when on. Only ever appended to; the last row of a partner counts.

@@ -19,7 +19,8 @@ from app.catalog.model import (
 )
 from app.catalog.offer_schema import OfferSchema
 from app.catalog.rate_tables import RateTable, read_table
-from app.catalog.release import Release, config_id, content_hash
+from app.catalog.release import config_id, content_hash, release_of
+from app.catalog.source import Source
 from app.catalog.tokens import Field
 from app.catalog.words import Words, merged
 from app.domain.money import currency
@@ -32,21 +33,17 @@ _schemas: dict[str, OfferSchema] = {}
 _words: dict[str, Words] = {}
 
 
-def compiled(release: Release) -> Catalog:
-    document = release.document
+def compiled(release_id: str, code: str, document: dict[str, Any]) -> Catalog:
     products = {
-        name: product_config(release.code, name, data, document["wording"])
-        for name, data in document["products"].items()
+        name: product_config(code, name, data, document["wording"]) for name, data in document["products"].items()
     }
     partner = document["partner"]
     return Catalog(
-        release_id=release.id,
-        code=release.code,
+        release_id=release_id,
+        code=code,
         partner=partner,
         schemas={identifier: _schema(identifier, data) for identifier, data in document["schemas"].items()},
-        offers=_by_priority(
-            offer_config(release.code, name, data, products) for name, data in document["offers"].items()
-        ),
+        offers=_by_priority(offer_config(code, name, data, products) for name, data in document["offers"].items()),
         tables={name: _table(name, text) for name, text in document["rates"].items()},
         exchange=_exchange(document["exchange_rates"]),
         words=_words_of(document["words"], partner["languages"][0]),
@@ -54,6 +51,12 @@ def compiled(release: Release) -> Catalog:
         default_language=partner["languages"][0],
         subsidiaries=frozenset(entry["slug"] for entry in partner.get("subsidiaries", [])),
     )
+
+
+def compiled_folder(source: Source) -> Catalog:
+    """The catalog of a checked folder that nobody has published yet."""
+    release = release_of(source)
+    return compiled(release.id, release.code, release.document)
 
 
 def _by_priority(offers: Iterable[OfferConfig]) -> tuple[OfferConfig, ...]:
@@ -112,7 +115,7 @@ def _steps(entries: Iterable[tuple[str, str | float]]) -> tuple[Step, ...]:
 
 
 def _policy_version(code: str, policy: dict[str, Any], wording: dict[str, str]) -> str:
-    texts = {name: text for name, text in wording.items() if name.rpartition(".")[0] == policy["wording"]}
+    texts = {name: digest for name, digest in wording.items() if name.rpartition(".")[0] == policy["wording"]}
     return config_id(code, "policy", policy["type"], {"policy": policy, "wording": texts})
 
 

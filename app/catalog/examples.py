@@ -4,12 +4,14 @@ import csv
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
-from app.catalog.expressions import Facts
+from app.catalog.facts import Facts
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
 from app.catalog.pricing import ProductNotPriced, Request, offer_functions, quote_of
+from app.catalog.source import plain_number
 from app.domain.errors import DomainError
 from app.domain.money import UnknownCurrency, currency
 
@@ -43,40 +45,55 @@ def changed(request: dict[str, Any], change: str) -> dict[str, Any]:
     result = deepcopy(request)
     for part in filter(None, (piece.strip() for piece in change.split(";"))):
         path, equals, value = part.partition("=")
-        if not equals:
+        names = path.strip().split(".")
+        if not equals or not all(names):
             raise ExampleFails(f"{part!r} is not of the form path=value")
-        *above, last = path.strip().split(".")
-        place: Any = result
-        for name in above:
-            place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
-        if isinstance(place, list):
-            place[int(last)] = _value(value.strip())
-        elif value.strip() == "":
-            place.pop(last, None)
-        else:
-            place[last] = _value(value.strip())
+        _put(result, names, value.strip())
     return result
+
+
+def _put(request: dict[str, Any], names: list[str], value: str) -> None:
+    place: Any = request
+    for name in names[:-1]:
+        place = place[_number_of(name, place)] if isinstance(place, list) else _inside(place, name).setdefault(name, {})
+    last: Any = _number_of(names[-1], place) if isinstance(place, list) else names[-1]
+    if value:
+        _inside(place, names[-1])[last] = _value(value)
+    elif isinstance(place, list):
+        place.pop(last)
+    else:
+        _inside(place, last).pop(last, None)
+
+
+def _inside(place: Any, name: str) -> Any:
+    if not isinstance(place, (dict, list)):
+        raise ExampleFails(f"{name} cannot be put into {place!r}, which is neither an object nor a list")
+    return place
+
+
+def _number_of(name: str, place: list[Any]) -> int:
+    if not name.isdecimal() or int(name) >= len(place):
+        raise ExampleFails(f"{name} is no element of a list of {len(place)}: they are counted from 0")
+    return int(name)
 
 
 def _value(text: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return int(number) if number.is_integer() and "." not in text else number
+    number = plain_number(text)
+    return text if number is None or not isfinite(number) else number
 
 
 def offers_for(catalog: Catalog, request: dict[str, Any], on: str) -> list[OfferConfig]:
     """The offers a test key could get for this request; several where an experiment shares the traffic."""
-    schema = catalog.schemas.get(request.get("schema") or catalog.default_schema or "")
+    schema = catalog.schemas.get(str(request.get("schema") or catalog.default_schema))
     if schema is None:
         raise ExampleFails("schema: there is no such schema")
     if not schema.accepts(request):
         path, message = schema.errors(request)[0]
         raise ExampleFails(f"does not validate: {'.'.join(str(part) for part in path) or 'body'}: {message}")
-    asker = Asker("test", request.get("partner", {}).get("subsidiary"), active_only=False)
+    partner = request.get("partner")
+    asker = Asker("test", partner.get("subsidiary") if isinstance(partner, dict) else None, active_only=False)
     try:
         asked = _asked(request, on)
         matches = matching_offers(catalog, schema.identifier, asked.facts, asker, offer_functions(catalog, asked))

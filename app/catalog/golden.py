@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from app.catalog.compiling import compiled
+from app.catalog.compiling import compiled_folder
 from app.catalog.examples import COLUMNS, ExampleFails, changed, golden_rows, priced
 from app.catalog.model import Catalog
-from app.catalog.release import release_of
 from app.catalog.source import Source
 
 
 def golden_table(source: Source) -> str:
     """Every row of golden.csv priced anew, and a row for each product of each example that has none."""
-    catalog = compiled(release_of(source))
+    catalog = compiled_folder(source)
     examples = {name: file.data for name, file in source.under("examples", ".yaml")}
     wanted = [(row.cells["example"], row.cells["change"], row.cells["product"]) for row in golden_rows(_table(source))]
     for name, example in examples.items():

@@ -14,15 +14,22 @@ NAMESPACE = UUID("7b0f3a52-5c1d-5e0a-9d1e-2f6a0c3b4d11")
 
 @dataclass(frozen=True, slots=True)
 class Release:
+    """`document` is what a server needs to make offers; `pages` are the texts people open, twice as large."""
+
     id: str
     code: str
     document: dict[str, Any]
+    pages: dict[str, dict[str, str]]
 
 
 def release_of(source: Source, code: str | None = None) -> Release:
     """The release a checked folder makes; `code` publishes it under another partner's code."""
     partner = dict(source.files["partner.yaml"].data)
     partner["code"] = code or partner["code"]
+    pages = {
+        "wording": {name: file.text for name, file in source.under("wording", ".html")},
+        "files": {name: file.text for name, file in source.under("files", "")},
+    }
     document = {
         "partner": partner,
         "schemas": {schema_identifier(name): file.data for name, file in source.under("schemas", ".json")},
@@ -31,10 +38,10 @@ def release_of(source: Source, code: str | None = None) -> Release:
         "rates": {name: file.text for name, file in source.under("rates", ".csv")},
         "exchange_rates": source.file("exchange-rates.csv").text,
         "words": {name: file.data for name, file in source.under("words", ".yaml")},
-        "wording": {name: file.text for name, file in source.under("wording", ".html")},
-        "files": {name: file.text for name, file in source.under("files", "")},
+        "wording": {name: content_hash(text) for name, text in pages["wording"].items()},
+        "files": {name: content_hash(text) for name, text in pages["files"].items()},
     }
-    return Release(content_hash(document), partner["code"], document)
+    return Release(content_hash(document), partner["code"], document, pages)
 
 
 def schema_identifier(file_name: str) -> str:

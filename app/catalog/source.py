@@ -1,20 +1,24 @@
 """A partner folder as written: every file read strictly, every value with the line it stands on."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
 
 Where = tuple[str | int, ...]
 
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+# The program marks the places of placeholders with such signs (app/catalog/words.py): no file may hold them.
+_CONTROL_SIGN = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TEXT_SUFFIXES = frozenset({".html", ".svg", ".csv"})
 MAX_FILE_BYTES = 1_000_000
+MOST_LEVELS = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,50 +103,127 @@ def _read(path: Path, name: str) -> SourceFile | Mistake:
 
 
 def read_document(name: str, text: str, is_json: bool = False) -> SourceFile | Mistake:
-    """A YAML or JSON document. JSON is YAML's subset, so one reader gives the lines of both."""
     read = SourceFile(name, text)
     try:
-        node = yaml.compose(text, Loader=_LOADER)
-        if node is None:
-            return Mistake(name, 1, "is empty")
-        read.data = _value(node, (), read.lines)
         if is_json:
-            read.data = json.loads(text)
+            _read_json(read)
+        else:
+            read.data = _Reading(read).document()
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         return Mistake(name, line, f"cannot be read: {problem.problem}")
-    except json.JSONDecodeError as problem:
-        return Mistake(name, problem.lineno, f"is not JSON: {problem.msg}")
-    except yaml.YAMLError as problem:
-        return Mistake(name, 1, f"cannot be read: {problem}")
+    except yaml.reader.ReaderError as problem:
+        return Mistake(name, text.count("\n", 0, problem.position) + 1, f"cannot be read: {problem.reason}")
+    except orjson.JSONDecodeError as problem:
+        return Mistake(name, problem.lineno, f"cannot be read: {problem.msg}")
     return read
 
 
-def _value(node: yaml.Node, where: Where, lines: dict[Where, int]) -> Any:
-    lines[where] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*where, place), lines) for place, item in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        found: dict[str, Any] = {}
-        for key, value in node.value:
-            name = str(key.value)
-            if name in found or name == "<<":
-                raise yaml.MarkedYAMLError(problem=f"the key {name!r} a second time", problem_mark=key.start_mark)
-            found[name] = _value(value, (*where, name), lines)
-            lines[(*where, name)] = key.start_mark.line + 1
+def _read_json(read: SourceFile) -> None:
+    """JSON is nearly YAML's subset: the YAML reader tells the lines, and finds a key that is there twice.
+
+    What is right is decided by orjson, which writes the release: it takes nothing it could not write.
+    """
+    read.data = orjson.loads(read.text)
+    try:
+        _Reading(read).document()
+    except _Refused:
+        raise
+    except yaml.YAMLError:
+        # YAML cannot read a sign written as two escapes (\\ud83d\\ude00). The document is right; its lines are unknown.
+        read.lines.clear()
+
+
+class _Refused(yaml.MarkedYAMLError):
+    def __init__(self, problem: str, event: yaml.Event) -> None:
+        super().__init__(problem=problem, problem_mark=event.start_mark)
+
+
+class _Reading:
+    """One file read event by event: the only place where an anchor, an alias or a tag can still be seen."""
+
+    def __init__(self, read: SourceFile) -> None:
+        self.events: Iterator[yaml.Event] = yaml.parse(read.text, Loader=_LOADER)
+        self.lines = read.lines
+        self.is_json = read.path.endswith(".json")
+
+    def document(self) -> Any:
+        next(self.events)
+        start = next(self.events)
+        if isinstance(start, yaml.StreamEndEvent):
+            raise _Refused("the file is empty", start)
+        found = self.value(next(self.events), ())
+        next(self.events)
+        after = next(self.events)
+        if isinstance(after, yaml.DocumentStartEvent):
+            raise _Refused("a second document begins here, and a file is one", after)
         return found
-    return _scalar(node)
+
+    def value(self, event: yaml.Event, where: Where) -> Any:
+        self.lines.setdefault(where, event.start_mark.line + 1)
+        _refuse_forbidden(event)
+        if len(where) > MOST_LEVELS:
+            raise _Refused(f"is more than {MOST_LEVELS} levels deep", event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self.value(item, (*where, place)) for place, item in enumerate(self.until(yaml.SequenceEndEvent))]
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(where)
+        return None if self.is_json else _scalar(event)
+
+    def until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
+        for event in self.events:
+            if isinstance(event, end):
+                return
+            yield event
+
+    def mapping(self, where: Where) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key in self.until(yaml.MappingEndEvent):
+            _refuse_forbidden(key)
+            if not isinstance(key, yaml.ScalarEvent) or key.value == "<<":
+                raise _Refused("a key must be a word; nothing can be merged into a mapping", key)
+            name = key.value if self.is_json else _text(key)
+            if name in found:
+                raise _Refused(f"the key {name!r} a second time", key)
+            self.lines[(*where, name)] = key.start_mark.line + 1
+            found[name] = self.value(next(self.events), (*where, name))
+        return found
 
 
-def _scalar(node: yaml.Node) -> Any:
+def _refuse_forbidden(event: yaml.Event) -> None:
+    if isinstance(event, yaml.AliasEvent):
+        raise _Refused(f"*{event.anchor} is an alias; every value is written where it stands", event)
+    if getattr(event, "anchor", None) is not None:
+        raise _Refused(f"&{event.anchor} is an anchor; every value is written where it stands", event)
+    if getattr(event, "tag", None) is not None:
+        raise _Refused(f"{event.tag} is a tag; what a value is shows in how it is written", event)
+
+
+def _text(event: yaml.ScalarEvent) -> str:
+    text = str(event.value)
+    if _CONTROL_SIGN.search(text):
+        raise _Refused("holds a control character", event)
+    return text
+
+
+def _scalar(event: yaml.ScalarEvent) -> Any:
     """Only true, false, null and numbers are anything but text: `NO` is Norway, `2026-01-01` is text."""
-    text = str(node.value)
-    if getattr(node, "style", None) not in (None, ""):
+    text = _text(event)
+    if event.style not in (None, ""):
         return text
     if text in ("true", "false"):
         return text == "true"
     if text in ("", "null", "~"):
         return None
-    if _NUMBER.fullmatch(text):
-        return int(text) if text.lstrip("+-").isdigit() else float(text)
-    return text
+    found = plain_number(text)
+    if found is not None and not isfinite(found):
+        raise _Refused(f"{text} is larger than any number", event)
+    return text if found is None else found
+
+
+def plain_number(text: str) -> int | float | None:
+    """The number that is written there, in full: no nan, no 1_000, no 007. JSON holds whole numbers up to 64 bits."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    found = float(text)
+    return int(text) if text.lstrip("+-").isdigit() and abs(found) < 2**63 else found

@@ -1,11 +1,14 @@
 """Partner keys: who may ask, how, and until when."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 KeyKind = Literal["live", "test", "publishable"]
 KINDS: tuple[KeyKind, ...] = ("live", "test", "publishable")
+
+_PARTNER_CODE = re.compile(r"[A-Z0-9]{5}")
 
 # Existing clients sign once and reuse the date for hours, some with a time-zone bug of half a day.
 DEFAULT_SKEW = timedelta(hours=24)
@@ -34,3 +37,7 @@ class PartnerKey:
     def mode(self) -> str:
         """Test keys work on offers of their own: nothing tried out ever stands among what was sold."""
         return "test" if self.kind == "test" else "live"
+
+
+def is_partner_code(text: str) -> bool:
+    return _PARTNER_CODE.fullmatch(text) is not None

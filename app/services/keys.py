@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from app.domain.errors import KeyNotFound, KeyRefused
-from app.domain.keys import DEFAULT_SKEW, KINDS, KeyKind, PartnerKey
+from app.domain.keys import DEFAULT_SKEW, KINDS, KeyKind, PartnerKey, is_partner_code
 
 _PREFIX = {"live": "ak_live", "test": "ak_test", "publishable": "pk_live"}
 SHORTEST_SECRET = 16
@@ -26,7 +26,7 @@ def create_key(
     given = wishes or {}
     if kind not in KINDS:
         raise KeyRefused(f"kind: must be one of {', '.join(KINDS)}")
-    if not (len(partner_code) == 5 and partner_code.isascii() and partner_code.isalnum() and partner_code.isupper()):
+    if not is_partner_code(partner_code):
         raise KeyRefused(f"code: {partner_code!r} must be five capital letters or digits")
     secret = given.get("secret") or secrets.token_urlsafe(36)
     if len(secret) < SHORTEST_SECRET and not given.get("is_demo"):

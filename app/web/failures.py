@@ -12,8 +12,6 @@ from app.web.platform import platform
 
 log = structlog.get_logger("awning")
 
-_TYPES = {404: "api_error", 405: "api_error"}
-
 
 def install(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
@@ -31,7 +29,8 @@ def _http(problem: HTTPException) -> Response:
         limit = platform().settings.body_limit
         return _refused(BodyTooLarge(f"body: larger than {limit} bytes."))
     status = problem.code or 500
-    response = plain_error(status, _TYPES.get(status, "validation_error"), problem.description or problem.name)
+    kind = "api_error" if status in (404, 405) or status >= 500 else "validation_error"
+    response = plain_error(status, kind, problem.description or problem.name)
     for name, value in problem.get_headers(request.environ):
         if name in ("Allow", "Retry-After", "Location"):
             response.headers[name] = value

@@ -14,10 +14,13 @@ SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 OFFERS_CREATED = Counter("awning_offers_created_total", "Offers made", ["partner", "mode"])
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 UNKNOWN_ROUTE = "unknown"
 
 
 def count(route: str, method: str, status: int, seconds: float) -> None:
+    """A made-up method is counted as OTHER: what a stranger can invent must not become a label."""
+    method = method if method in METHODS else "OTHER"
     _requests(route, method, status).inc()
     _seconds(route).observe(seconds)
 

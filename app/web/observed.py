@@ -50,7 +50,9 @@ class Observed:
 
         def start(status: str, headers: Headers, problem: Any = None) -> Any:
             _record(environ, said, int(status[:3]))
-            own = [*headers, *said.headers, *PLAIN_HEADERS, ("X-Request-Id", said.request_id)]
+            given = {name.lower() for name, _ in headers}
+            ours = [pair for pair in (*said.headers, *PLAIN_HEADERS) if pair[0].lower() not in given]
+            own = [*headers, *ours, ("X-Request-Id", said.request_id)]
             return start_response(status, own, problem) if problem else start_response(status, own)
 
         answer: Iterable[bytes] = self._application(environ, start)

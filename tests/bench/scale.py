@@ -60,7 +60,7 @@ def _filled(folder: Path, count: int) -> dict[str, str]:
     env = environment(folder / str(count), f"sqlite:///{folder}/{count}.db")
     place = folder / f"fixture-{count}"
     place.mkdir()
-    model = release_of(read_folder(write_fixture(place))).document
+    model = release_of(read_folder(write_fixture(place)))
     database = Database(env["DATABASE_URL"], pool_size=1)
     migrate(database)
     shelf, now = Shelf(database, 0, 1), datetime.now(UTC)
@@ -73,8 +73,8 @@ def _filled(folder: Path, count: int) -> dict[str, str]:
     return env
 
 
-def _own_release(model: dict[str, Any], code: str) -> Release:
-    document = deepcopy(model)
+def _own_release(model: Release, code: str) -> Release:
+    document = deepcopy(model.document)
     document["partner"]["code"] = code
     document["partner"]["title"] = f"Partner {code}"
     for schema in document["schemas"].values():
@@ -82,7 +82,7 @@ def _own_release(model: dict[str, Any], code: str) -> Release:
     for words in document["words"].values():
         for offer in words["offers"].values():
             offer["heading"] += f" ({code})"
-    return Release(content_hash(document), code, document)
+    return Release(content_hash(document), code, document, model.pages)
 
 
 def _requests(count: int) -> list[dict[str, Any]]:

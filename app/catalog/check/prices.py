@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from app.catalog.compiling import compiled
+from app.catalog.compiling import compiled_folder
 from app.catalog.examples import COLUMNS, ExampleFails, changed, golden_rows, offers_for, priced
 from app.catalog.model import Catalog
-from app.catalog.release import release_of
 from app.catalog.source import Mistake, Source, SourceFile
 from app.domain.errors import DomainError
 
@@ -13,7 +12,7 @@ GOLDEN = "golden.csv"
 
 
 def price_mistakes(source: Source) -> Iterator[Mistake]:
-    catalog = compiled(release_of(source))
+    catalog = compiled_folder(source)
     examples = dict(source.under("examples", ".yaml"))
     if not examples:
         yield Mistake("partner.yaml", 1, "the folder has no examples")

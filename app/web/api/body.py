@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from flask import Request
 
-from app.domain.errors import BodyUnreadable, WrongContentType
+from app.domain.errors import BodyTooLarge, BodyUnreadable, WrongContentType
 
 DEEPEST = 64
 
@@ -15,6 +15,9 @@ def json_body(request: Request) -> tuple[bytes, Any]:
     if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
         raise WrongContentType()
     raw = request.get_data(cache=False)
+    limit = request.max_content_length
+    if request.content_length is None and limit is not None and len(raw) >= limit:
+        raise BodyTooLarge(f"body: larger than {limit} bytes.")  # a chunked body is cut off at the limit
     return raw, parsed(raw)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, g, request
 
 from app.adapters.limits import UNLIMITED, Allowance
+from app.domain.errors import Throttled
 from app.domain.keys import PartnerKey
 from app.web.api.authentication import Gate
 from app.web.door import bare
@@ -45,7 +46,10 @@ def _let_in() -> None:
     key = here.caller = Gate(shared.keyring, shared.settings).caller(asked, code, now)
     said.partner, said.key = key.partner_code, key.id
     bucket = _bucket(key, asked.endpoint or "")
-    said.headers = _headers(shared.limits.take(bucket, key.partner_code), asked.url_rule.rule)
+    allowance = shared.limits.take(bucket, key.partner_code)
+    said.headers = _headers(allowance, asked.url_rule.rule)
+    if not allowance.is_granted:
+        raise Throttled(1)
 
 
 def _bucket(key: PartnerKey, endpoint: str) -> str:

@@ -55,7 +55,7 @@ def index(code: str) -> Response:
 
 @blueprint.get("/partners/<code>/offers/<offer_id>/")
 def show(code: str, offer_id: str) -> Response:
-    answer = platform().store(caller()).offer_answer(offer_id)
+    answer = platform().store(caller()).offer_answer(offer_id.lower()) if parameters.is_uuid(offer_id) else None
     if answer is None:
         raise OfferNotFound()
     return Response(answer, 200, mimetype="application/json")

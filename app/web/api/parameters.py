@@ -44,12 +44,26 @@ def offer_filter(query: MultiDict[str, str]) -> OfferFilter:
         after=None if after is None else _uuid("after", after),
         created_from=_moment(query, "created_from"),
         created_to=_moment(query, "created_to"),
-        offer_schema=query.get("schema"),
-        offer_config_id=query.get("offer_config_id"),
-        partner_transaction_id=query.get("transaction_id"),
-        subsidiary=query.get("subsidiary"),
-        session_id=query.get("session_id"),
+        offer_schema=_text(query, "schema"),
+        offer_config_id=_text(query, "offer_config_id"),
+        partner_transaction_id=_text(query, "transaction_id"),
+        subsidiary=_text(query, "subsidiary"),
+        session_id=_text(query, "session_id"),
     )
+
+
+def _text(query: MultiDict[str, str], name: str) -> str | None:
+    text = query.get(name)
+    if text is not None and "\x00" in text:
+        raise _refused(name, "holds the character U+0000")
+    return text
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
 
 
 def _listed(query: MultiDict[str, str], name: str) -> list[str]:
@@ -66,7 +80,7 @@ def _uuid(name: str, text: str) -> str:
 
 def _limit(query: MultiDict[str, str]) -> int:
     text = query.get("limit", str(USUAL_PAGE))
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MOST_A_PAGE:
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MOST_A_PAGE):
         raise _refused("limit", f"{text[:100]!r} must be a whole number from 1 to {MOST_A_PAGE}")
     return int(text)
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("partner_code", sa.String(5), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("document", sa.LargeBinary, nullable=False),
+        sa.Column("pages", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_release"),
     )
     op.create_index("ix_release_partner_code", "release", ["partner_code"])
