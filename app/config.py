@@ -32,7 +32,7 @@ SETTINGS = (
     Setting("AWNING_RATE_SALES", "50", "Create and Confirm Offer, requests a second and partner"),
     Setting("AWNING_RATE_OTHER", "20", "all other endpoints together, requests a second and partner"),
     Setting("AWNING_RATE_TEST", "2", "test keys, requests a second and partner"),
-    Setting("AWNING_THREADS", "32", "requests a server process works on at once; group commit gathers among them"),
+    Setting("AWNING_THREADS", "16", "requests a server process works on at once; group commit gathers among them"),
     Setting("AWNING_CATALOG_REFRESH", "10", "seconds until a server looks for new publications; 300 at most"),
     Setting("AWNING_CATALOG_CACHE", "2000", "compiled catalogs kept in memory, least recently used out first"),
     Setting("AWNING_BODY_LIMIT", "262144", "bytes of a request body; a partner's request has about two thousand"),

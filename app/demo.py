@@ -49,8 +49,11 @@ def first_offer(url: str, request: Path) -> list[str]:
     """The shell lines that sign and send a request; shown by `make demo`, on the first page and in the README."""
     key_id, secret = key_of("NWIND", "live")
     return [
-        f".venv/bin/awning sign POST /x/partners/NWIND/offers/ --key {key_id} --secret {secret} \\",
-        f"  | curl -s -H @- -H 'Content-Type: application/json' -d @{request} {url}/x/partners/NWIND/offers/",
+        ".venv/bin/awning sign POST /x/partners/NWIND/offers/ \\",
+        f"    --key {key_id} --secret {secret} \\",
+        "  | curl -s -H @- -H 'Content-Type: application/json' \\",
+        f"    -d @{request} \\",
+        f"    {url}/x/partners/NWIND/offers/",
     ]
 
 

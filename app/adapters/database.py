@@ -23,7 +23,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-32768",
+    "PRAGMA cache_size=-4096",
 )
 _POSTGRESQL_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c synchronous_commit=on -c timezone=UTC"
 

@@ -68,8 +68,11 @@ class _Writer:
 
     def _open(self) -> Any:
         if self._connection is None:
-            with available():
-                self._connection = self._engine.raw_connection()
+            try:
+                with available():
+                    self._connection = self._engine.raw_connection()
+            except self.driver.Error as problem:
+                raise StoreUnavailable() from problem
             if self._engine.dialect.name != "sqlite":
                 self._connection.driver_connection.autocommit = True
         return self._connection.driver_connection

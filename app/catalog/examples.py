@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from app.catalog.calculation import ProductNotPriced, Request
 from app.catalog.facts import Facts
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
-from app.catalog.pricing import ProductNotPriced, Request, offer_functions, quote_of
+from app.catalog.placeholders import offer_functions
+from app.catalog.pricing import quote_of
 from app.catalog.source import plain_number
 from app.domain.errors import DomainError
 from app.domain.money import UnknownCurrency, currency

@@ -109,6 +109,8 @@ def read_document(name: str, text: str, is_json: bool = False) -> SourceFile | M
             _read_json(read)
         else:
             read.data = _Reading(read).document()
+    except _Refused as problem:
+        return Mistake(name, problem.line, f"cannot be read: {problem}")
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         return Mistake(name, line, f"cannot be read: {problem.problem}")
@@ -134,9 +136,16 @@ def _read_json(read: SourceFile) -> None:
         read.lines.clear()
 
 
-class _Refused(yaml.MarkedYAMLError):
+class _Refused(yaml.YAMLError):
+    """What YAML could read and the catalog does not allow."""
+
     def __init__(self, problem: str, event: yaml.Event) -> None:
-        super().__init__(problem=problem, problem_mark=event.start_mark)
+        super().__init__(problem)
+        self.line = _line(event)
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 class _Reading:
@@ -160,7 +169,7 @@ class _Reading:
         return found
 
     def value(self, event: yaml.Event, where: Where) -> Any:
-        self.lines.setdefault(where, event.start_mark.line + 1)
+        self.lines.setdefault(where, _line(event))
         _refuse_forbidden(event)
         if len(where) > MOST_LEVELS:
             raise _Refused(f"is more than {MOST_LEVELS} levels deep", event)
@@ -168,7 +177,7 @@ class _Reading:
             return [self.value(item, (*where, place)) for place, item in enumerate(self.until(yaml.SequenceEndEvent))]
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(where)
-        return None if self.is_json else _scalar(event)
+        return _scalar(event) if isinstance(event, yaml.ScalarEvent) and not self.is_json else None
 
     def until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
         for event in self.events:
@@ -185,18 +194,19 @@ class _Reading:
             name = key.value if self.is_json else _text(key)
             if name in found:
                 raise _Refused(f"the key {name!r} a second time", key)
-            self.lines[(*where, name)] = key.start_mark.line + 1
+            self.lines[(*where, name)] = _line(key)
             found[name] = self.value(next(self.events), (*where, name))
         return found
 
 
 def _refuse_forbidden(event: yaml.Event) -> None:
+    anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
     if isinstance(event, yaml.AliasEvent):
-        raise _Refused(f"*{event.anchor} is an alias; every value is written where it stands", event)
-    if getattr(event, "anchor", None) is not None:
-        raise _Refused(f"&{event.anchor} is an anchor; every value is written where it stands", event)
-    if getattr(event, "tag", None) is not None:
-        raise _Refused(f"{event.tag} is a tag; what a value is shows in how it is written", event)
+        raise _Refused(f"*{anchor} is an alias; every value is written where it stands", event)
+    if anchor is not None:
+        raise _Refused(f"&{anchor} is an anchor; every value is written where it stands", event)
+    if tag is not None:
+        raise _Refused(f"{tag} is a tag; what a value is shows in how it is written", event)
 
 
 def _text(event: yaml.ScalarEvent) -> str:
@@ -217,7 +227,7 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
         return None
     found = plain_number(text)
     if found is not None and not isfinite(found):
-        raise _Refused(f"{text} is larger than any number", event)
+        raise _Refused("a number larger than any a price can hold", event)
     return text if found is None else found
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import orjson
 
+from app.catalog.calculation import ProductNotPriced, Request
 from app.catalog.expressions import Facts
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
 from app.catalog.offer_schema import OfferSchema, nested
-from app.catalog.pricing import ProductNotPriced, Request, offer_functions, offer_values, quote_of
+from app.catalog.placeholders import offer_functions, offer_values
+from app.catalog.pricing import quote_of
 from app.catalog.words import content
 from app.domain.errors import (
     GenerationReport,

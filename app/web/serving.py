@@ -22,7 +22,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 
 def _share_memory_between_threads() -> None:
-    """By default glibc gives each of our 32 threads a heap of its own; a thousand catalogs took half as much again."""
+    """By default glibc gives each thread a heap of its own; a thousand catalogs took half as much again."""
     import ctypes
 
     libc = ctypes.CDLL(None)

@@ -122,11 +122,14 @@ def test_a_release_is_named_by_its_content_and_its_partner(dearer: Path) -> None
     assert len({release().id, release(dearer).id, release(code="OTHER").id}) == 3
 
 
-def test_a_release_comes_back_exactly_as_it_was_published(database: Database) -> None:
+def test_a_page_of_a_release_comes_back_exactly_as_it_was_published(database: Database) -> None:
     shelf, published = Shelf(database, 0, 10), release()
     shelf.publish(published, NOW)
 
-    assert Shelf(database, 0, 10).release(published.id) == published
+    for name, page in published.pages["files"].items():
+        assert Shelf(database, 0, 10).page(published.id, name) == (published.document["partner"], page)
+    assert Shelf(database, 0, 10).page(published.id, "nothing.html") is None
+    assert Shelf(database, 0, 10).page("0" * 64, "summary.en.html") is None
 
 
 def test_an_offer_keeps_the_release_it_was_made_with(sqlite_environment: Environment, dearer: Path) -> None:

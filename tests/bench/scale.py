@@ -49,7 +49,7 @@ def measure() -> dict[str, Any]:
     few, many = max(rates[FEW]), max(rates[MANY])
     result |= {"cost_ratio": round(few / many, 3), "per_second_few": round(few), "per_second_many": round(many)}
     print(
-        f"{MANY} partners: {result['memory_mb']} MB, Create Offer costs {result['cost_ratio']:.2f} of what it does with {FEW} "
+        f"{MANY} partners: {result['memory_mb']} MB, an offer costs {result['cost_ratio']:.2f} of one with {FEW} "
         f"({many:.0f} / {few:.0f} a second), start to first answer {result['start_to_first_answer_s']:.2f} s"
     )
     return result

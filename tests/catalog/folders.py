@@ -4,10 +4,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.catalog import compiling
 from app.catalog.check import check_folder
-from app.catalog.compiling import compiled
 from app.catalog.model import Catalog
-from app.catalog.release import release_of
 from app.catalog.source import Mistake, read_folder
 
 CATALOG = Path(__file__).resolve().parent.parent.parent / "catalog"
@@ -59,4 +58,4 @@ def copied(folder: str, to: Path) -> Folder:
 
 
 def compiled_folder(path: Path) -> Catalog:
-    return compiled(release_of(read_folder(path)))
+    return compiling.compiled_folder(read_folder(path))

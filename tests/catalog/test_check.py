@@ -49,6 +49,13 @@ SCHEMAS: list[Slip] = [
     (SCHEMA, '"minLength": 2,\n          "maxLength": 11', '"minLength": 2 "maxLength": 11', "cannot be read"),
     (PLUS, "monthly_rent: {type: number,", "monthly_rent: {type: figure,", "is not valid Draft 7"),
 ]
+SCHEMAS += [
+    (SCHEMA, '"country": {', '"country": {"$ref": "#/definitions/country",', "comes back to itself"),
+    (SCHEMA, '"type": "boolean"', '"allOf": [{"$ref": "#/definitions/country/allOf/0"}]', "points at nothing"),
+    (SCHEMA, '"type": "boolean"', '"properties": {"default": {"pattern": "(a*)*"}}', "can run away"),
+    (SCHEMA, '"minimum": 1000,', '"minimum": NaN,', "cannot be read"),
+    (SCHEMA, '"minimum": 1000,', '"minimum": 1000, "minimum": 5,', "the key 'minimum' a second time"),
+]
 EXPRESSIONS: list[Slip] = [
     (PLUS, "* alarm_factor}", "* alarm_factor *}", "pricing.steps.6.is: cannot be compiled"),
     (PLUS, "context.property.alarm ?", "context.property.alarms ?", "names an unknown field: context.property.alarms"),
@@ -67,6 +74,8 @@ EXPRESSIONS: list[Slip] = [
     (PLUS, "to_policy_currency(context", "to_policy_money(context", "there is no function called to_policy_money"),
     (PLUS, 'rate("contents_rates"', 'rate("content_rates"', "there is no table rates/content_rates.csv"),
     (PLUS, "    - {name: zone", "    - {name: rate, is: 1}\n    - {name: zone", "rate is the name of something else"),
+    (PLUS, "* alarm_factor}", "// alarm_factor}", "// begins a comment"),
+    (PLUS, "    - {name: zone", "    - {name: a__b, is: 1}\n    - {name: zone", "two underscores in a row"),
     (PLUS, "limit: 'largest(3000, 0.10", "limit: 'largest(3000, x * 0.10", "names x, which is neither"),
     (PLUS, "end: add_period(", "end: add_periods(", "dates.end: there is no function called add_periods"),
     (PLUS, "cover_limit: {money: sum_insured}", "cover_limit: {money: sums}", "names sums, which is neither"),
@@ -158,6 +167,7 @@ SHAPES: list[Slip] = [
     (PLUS, "cooling_off_days: 14", "cooling_off_days: 14\n  fee: 3", "cannot be read"),
     (PLUS, "cooling_off_days: 14", "cooling_off_days: &days 14", "anchor"),
     (PLUS, "cooling_off_days: 14", "cooling_off_days: !!int 14", "tag"),
+    (PLUS, "cooling_off_days: 14", "cooling_off_days: 1e999", "a number larger than any"),
 ]
 WORDS: list[Slip] = [
     ("words/fr.yaml", "{postcode}\n", "ici\n", "missing placeholder: {postcode}"),

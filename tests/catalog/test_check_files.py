@@ -156,6 +156,50 @@ def test_a_regional_file_may_hold_only_what_differs(folder: Folder) -> None:
     assert said(folder) == []
 
 
+def test_a_regional_file_alone_must_hold_everything(folder: Folder) -> None:
+    folder.change("partner.yaml", "languages: [en, fr]", "languages: [en, fr, de-at]")
+    folder.write("words/de-at.yaml", "offers:\n  renters-bundle:\n    price_unit: im Jahr\nproducts: {}\n")
+
+    found = said(folder)
+
+    assert {file for file, _, _ in found} == {"words/de-at.yaml"}
+    assert any('"title" is a required property' in message for _, _, message in found)
+
+
+def test_a_region_may_be_the_partners_own_language(folder: Folder) -> None:
+    folder.change("partner.yaml", "languages: [en, fr]", "languages: [en-us, en, fr]")
+    folder.write("words/en-us.yaml", "offers:\n  renters-bundle:\n    price_unit: per year\nproducts: {}\n")
+
+    assert said(folder) == []
+
+
+@pytest.mark.parametrize("tag", ['<a href="https://x.example/>{postcode}">x</a>', "<p><strong>{postcode}</strong></p>"])
+def test_a_tag_ends_where_the_browser_ends_it(folder: Folder, tag: str) -> None:
+    wanted = [
+        (
+            "words/" + language,
+            folder.change(f"words/{language}", '<a href="https://hearthside.example/terms">', f"{tag}<a>"),
+        )
+        for language in ("en.yaml", "fr.yaml")
+    ]
+
+    found = [(file, line) for file, line, message in said(folder) if "inside a tag" in message]
+
+    assert found == (wanted if "href" in tag else [])
+
+
+def test_a_file_that_cannot_be_read_is_not_missed_by_others(folder: Folder) -> None:
+    for file in ("products/renters-liability.yaml", "words/fr.yaml", "rates/zone_factors.csv", SCHEMA):
+        (folder.path / file).write_bytes(b"\xff")
+
+    assert [(file, message) for file, _, message in said(folder)] == [
+        ("products/renters-liability.yaml", "is not UTF-8 text"),
+        ("rates/zone_factors.csv", "is not UTF-8 text"),
+        (SCHEMA, "is not UTF-8 text"),
+        ("words/fr.yaml", "is not UTF-8 text"),
+    ]
+
+
 def test_an_example_must_lead_to_its_offer(folder: Folder) -> None:
     line = folder.change("examples/apartment-in-paris.yaml", "offer: renters-bundle", "offer: campus-room")
 

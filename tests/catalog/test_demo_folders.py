@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from app.catalog import compiling
+from app.catalog.calculation import ProductNotPriced, Request
 from app.catalog.check import check_folder
-from app.catalog.compiling import compiled
-from app.catalog.examples import changed, golden_rows, offers_for, priced
-from app.catalog.expressions import Facts
+from app.catalog.examples import ExampleFails, changed, golden_rows, offers_for, priced
+from app.catalog.facts import Facts
 from app.catalog.golden import golden_table
 from app.catalog.model import Catalog, Product
-from app.catalog.pricing import ProductNotPriced, Request, offer_functions, offer_values, quote_of
-from app.catalog.release import release_of
+from app.catalog.placeholders import offer_functions, offer_values
+from app.catalog.pricing import quote_of
+from app.catalog.release import Release, release_of
 from app.catalog.source import read_folder
 from app.catalog.words import PLACEHOLDER
 from app.domain.money import currency
@@ -51,7 +53,7 @@ def test_every_demo_folder_passes_the_check(name: str) -> None:
 @pytest.mark.parametrize("name", DEMO_FOLDERS)
 def test_every_example_leads_to_its_offer_and_every_product_of_it_has_a_price_or_a_reason(name: str) -> None:
     source = read_folder(CATALOG / name)
-    catalog = compiled(release_of(source))
+    catalog = compiling.compiled_folder(source)
 
     for _, file in source.under("examples", ".yaml"):
         request, on = file.data["request"], file.data["on"]
@@ -65,7 +67,7 @@ def test_every_example_leads_to_its_offer_and_every_product_of_it_has_a_price_or
 @pytest.mark.parametrize("name", DEMO_FOLDERS)
 def test_every_word_of_every_language_can_be_filled_for_every_example(name: str) -> None:
     source = read_folder(CATALOG / name)
-    catalog = compiled(release_of(source))
+    catalog = compiling.compiled_folder(source)
 
     for _, file in source.under("examples", ".yaml"):
         request, unit = file.data["request"], currency(file.data["request"]["customer"]["currency"])
@@ -110,6 +112,10 @@ def test_a_release_is_the_same_wherever_and_however_often_it_is_read(name: str, 
     assert len(ids) == 1
 
 
+def compiled_release(release: Release) -> Catalog:
+    return compiling.compiled(release.id, release.code, release.document)
+
+
 def identities(path: Path) -> dict[str, str]:
     """The id of everything that has one, by name."""
     catalog = compiled_folder(path)
@@ -145,7 +151,7 @@ def test_what_is_not_sold_makes_no_new_release(tmp_path: Path, file: str, old: s
 
 def test_another_partner_code_gives_other_ids_for_the_same_content() -> None:
     source = read_folder(CATALOG / "hearthside")
-    own, other = compiled(release_of(source)), compiled(release_of(source, "OTHER"))
+    own, other = (compiled_release(release_of(source, code)) for code in (None, "OTHER"))
 
     assert other.code == "OTHER"
     assert own.release_id != other.release_id
@@ -178,6 +184,18 @@ def test_a_change_of_a_golden_row_is_put_into_a_copy_of_the_request(
     assert found == value
     assert type(found) is type(value)
     assert request == {"context": {"x": 1, "list": [{"p": 1}, {"p": 2}]}}
+
+
+@pytest.mark.parametrize(
+    "change", ["=5", "context.=5", "context..x=5", "context.list.-1.p=5", "context.list.2=5", "context.x.y=5", "a"]
+)
+def test_a_change_that_fits_nowhere_is_refused(change: str) -> None:
+    with pytest.raises(ExampleFails):
+        changed({"context": {"x": 1, "list": [{"p": 1}, {"p": 2}]}}, change)
+
+
+def test_an_empty_value_takes_an_element_out_of_a_list() -> None:
+    assert changed({"list": [1, 2]}, "list.0=") == {"list": [2]}
 
 
 def test_an_empty_value_takes_the_field_out() -> None:

@@ -6,21 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.catalog.computed import Arithmetic, Call, Computed, Constant, Expression, ExpressionFails, Lookup
 from app.catalog.exchange import read_exchange_rates
-from app.catalog.expressions import (
-    Arithmetic,
-    Call,
-    Computed,
-    Constant,
-    Expression,
-    ExpressionFails,
-    ExpressionInvalid,
-    Facts,
-    Lookup,
-    expression,
-)
+from app.catalog.expressions import expression
+from app.catalog.facts import Facts
 from app.catalog.functions import Functions
 from app.catalog.rate_tables import read_table
+from app.catalog.tokens import ExpressionInvalid
 
 TABLE = read_table("t", "kind,value_from,value_to,rate\na,0,100,0.1\na,100,,0.2\n*,0,,0.5\n")[0]
 EXCHANGE = read_exchange_rates("date,currency,per_eur\n2026-01-01,USD,1.25\n")[0]
@@ -77,6 +69,10 @@ def reason(source: str, context: dict[str, Any] | None = None) -> str:
         ("context.list.exists(e, e.p == 3)", {"list": [{"p": 3}]}, True),
         ("context.list.map(e, e.p)", {"list": [{"p": 3}]}, [3.0]),
         ("size(context.list) > 1", {"list": [1]}, False),
+        ("size(context.list) == 1", {"list": [1]}, True),
+        ("size(context.list) != 1", {"list": [1]}, False),
+        ("context.list.size() in [1, 2]", {"list": [1]}, True),
+        ("size(context.list) == context.x", {"list": [1], "x": 1}, True),
         ("sum_of(context.list)", {"list": [1, 2.5]}, 3.5),
         ('sum_of(context.list, "p")', {"list": [{"p": 3}, {"p": 4}]}, 7.0),
         ('sum_of(context.list, "p", "q")', {"list": [{"p": 3, "q": 2}, {"p": 4, "q": 1}]}, 10.0),
@@ -200,6 +196,29 @@ def test_a_comment_never_swallows_what_stands_after_it(source: str) -> None:
     except ExpressionInvalid:
         return
     assert found == (3.0 if source.startswith("1") else 6.0)
+
+
+def test_two_slashes_in_a_text_are_no_comment() -> None:
+    assert value('context.url == "https://x.example"', {"url": "https://x.example"}) is True
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["context.a_._b", "context.a__b", "has(context.a__b)", "context__x + 1", "context.l.all(context__x, true)"],
+)
+def test_a_name_that_could_be_taken_for_a_path_is_refused(source: str) -> None:
+    with pytest.raises(ExpressionInvalid, match="underscore"):
+        expression(source)
+
+
+def test_what_an_earlier_expression_noted_is_not_the_reason_of_a_later_one() -> None:
+    shared = functions()
+    first, second = expression('rate("none", "a", 5) > 1'), expression("context.x > 1")
+    with pytest.raises(ExpressionFails, match="no rate table"):
+        first.value({}, shared)
+
+    with pytest.raises(ExpressionFails, match="context.x is missing"):
+        second.value({}, shared)
 
 
 def test_fields_with_double_underscores_are_not_taken_for_each_other() -> None:

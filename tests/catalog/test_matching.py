@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.catalog.expressions import Facts
+from app.catalog.calculation import Request
+from app.catalog.facts import Facts
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
-from app.catalog.pricing import Request, offer_functions
+from app.catalog.placeholders import offer_functions
 from app.domain.errors import ExpressionFailed, NoOfferMatches, NoOffers, OfferAccessDenied
 from app.domain.money import currency
 from tests.catalog.folders import CATALOG, compiled_folder

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from app.catalog.expressions import Facts, expression
+from app.catalog.calculation import ProductNotPriced, Request
+from app.catalog.expressions import expression
+from app.catalog.facts import Facts
 from app.catalog.model import Catalog, Placeholder, Product
-from app.catalog.pricing import ProductNotPriced, Request, offer_functions, offer_values, quote_of
+from app.catalog.placeholders import offer_functions, offer_values
+from app.catalog.pricing import quote_of
 from app.catalog.source import read_folder
 from app.domain.money import currency
 from app.domain.offers import Quote

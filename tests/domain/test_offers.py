@@ -110,6 +110,7 @@ def test_no_group_asks_for_more_products_than_are_left_in_it() -> None:
     found = rules_for([ProductRule("plans", ("one", "failed"), "show", 2, 2)], QUOTES)
 
     assert found[0].min_select <= len(found[0].products)
+    assert (found[0].min_select, found[0].max_select) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.catalog.check.schemas import resolved
-from app.catalog.expressions import FUNCTIONS, ExpressionInvalid, expression
+from app.catalog.check.pointers import field_exists
+from app.catalog.expressions import FUNCTIONS, expression
 from app.catalog.pricing import PREMIUM
 from app.catalog.release import schema_identifier
 from app.catalog.source import Mistake, Source, SourceFile, Where
-from app.catalog.tokens import ROOTS
+from app.catalog.tokens import ROOTS, SEPARATOR, ExpressionInvalid
 
 Located = tuple[Where, str | int | float | None]
 
@@ -57,6 +57,8 @@ def _product(file: SourceFile, schemas: list[Any], names: frozenset[str]) -> Ite
         where: Where = ("pricing", "steps", place)
         if step["name"] in steps or step["name"] in FUNCTIONS or step["name"] in ROOTS:
             yield file.mistake((*where, "name"), f"{step['name']} is the name of something else")
+        if SEPARATOR in step["name"]:
+            yield file.mistake((*where, "name"), "may not have two underscores in a row")
         yield from _mistakes(file, (*where, "is"), step["is"], schemas, frozenset(steps), names)
         steps.append(step["name"])
     if PREMIUM not in steps:
@@ -107,19 +109,3 @@ def _mistakes(
     for table in _TABLE.findall(str(text)):
         if f"rates/{table}.csv" not in names:
             yield file.mistake(where, f"there is no table rates/{table}.csv")
-
-
-def field_exists(schema: Any, path: tuple[str, ...]) -> bool:
-    """Whether the schema says anything about this field. A free object (no properties named) may hold any."""
-    node = schema
-    for name in path:
-        while isinstance(node, dict) and "$ref" in node:
-            node = resolved(schema, node["$ref"])
-        if not isinstance(node, dict):
-            return False
-        options = [node, *(option for kind in ("allOf", "anyOf", "oneOf") for option in node.get(kind, []))]
-        found = [option["properties"][name] for option in options if name in option.get("properties", {})]
-        if not found:
-            return not any("properties" in option for option in options)
-        node = found[0]
-    return True

@@ -5,20 +5,23 @@ from collections.abc import Iterator
 
 from app.catalog.check.words import texts
 from app.catalog.sanitizer import sanitized
-from app.catalog.source import Mistake, Source
+from app.catalog.source import Mistake, Source, SourceFile, Where
+from app.catalog.words import PLACEHOLDER
 
 _ACTIVE_SVG = re.compile(
     r"<script|<foreignObject|\son[a-z]+\s*=|(?:href|src)\s*=\s*[\"'](?!#)|url\((?!#)|<!ENTITY", re.I
 )
 
 
+# A quoted value may hold a `>`; the sanitizer has made sure that every tag and every quote is closed.
+_TAG = re.compile(r"""<(?:"[^"]*"|'[^']*'|[^'">])*>""")
+
+
 def html_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
     for _, file in source.under("words", ".yaml"):
         for where, text in texts(file.data, ()):
             if str(where[-1]).endswith("_html"):
-                difference = _changed(text)
-                if difference:
-                    yield file.mistake(where, f"the sanitizer would change this HTML: {difference[1]}")
+                yield from _of_words(file, where, text)
     for path, plain in source.files.items():
         if path.endswith(".html"):
             difference = _changed(plain.text)
@@ -29,6 +32,18 @@ def html_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
             if active:
                 line = plain.text.count("\n", 0, active.start()) + 1
                 yield Mistake(path, line, f"a logo may not load or run anything: {active.group().strip()}")
+
+
+def _of_words(file: SourceFile, where: Where, text: str) -> Iterator[Mistake]:
+    """What fills a placeholder is escaped, but as the address of a link `javascript:...` needs no sign that is."""
+    difference = _changed(text)
+    if difference:
+        yield file.mistake(where, f"the sanitizer would change this HTML: {difference[1]}")
+        return
+    for tag in _TAG.findall(text):
+        inside = PLACEHOLDER.search(tag)
+        if inside:
+            yield file.mistake(where, f"a placeholder may not stand inside a tag: {inside.group()} in {tag}")
 
 
 def _changed(text: str) -> tuple[int, str] | None:

@@ -8,14 +8,16 @@ from app.domain.money import known_currencies
 
 
 def reference_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
-    partner = source.files["partner.yaml"]
+    partner = source.files.get("partner.yaml")
     schemas = {schema_identifier(_stem(path, "schemas/", ".json")) for path in names if path.startswith("schemas/")}
-    yield from _partner(partner, schemas, names)
-    subsidiaries = {entry["slug"] for entry in partner.data.get("subsidiaries", [])}
+    if partner is not None:
+        yield from _partner(partner, schemas, names)
     for _, file in source.under("offers", ".yaml"):
-        yield from _offer(file, schemas, subsidiaries, names)
+        yield from _offer(file, schemas, names)
+        if partner is not None:
+            yield from _access(file, partner)
     for _, file in source.under("products", ".yaml"):
-        yield from _product(file, partner, names)
+        yield from _product(file, partner.data["languages"] if partner is not None else [], names)
     if not any(path.startswith("offers/") for path in names):
         yield Mistake("partner.yaml", 1, "the folder has no offers")
 
@@ -39,22 +41,26 @@ def _partner(file: SourceFile, schemas: set[str], names: frozenset[str]) -> Iter
             yield file.mistake(where, f"there is no file {logo}")
 
 
-def _offer(file: SourceFile, schemas: set[str], subsidiaries: set[str], names: frozenset[str]) -> Iterator[Mistake]:
+def _offer(file: SourceFile, schemas: set[str], names: frozenset[str]) -> Iterator[Mistake]:
     if file.data["schema"] not in schemas:
         yield file.mistake(("schema",), f"there is no schema {file.data['schema']}")
     for place, product in enumerate(file.data["products"]):
         if f"products/{product}.yaml" not in names:
             yield file.mistake(("products", place), f"there is no product {product}")
+
+
+def _access(file: SourceFile, partner: SourceFile) -> Iterator[Mistake]:
+    subsidiaries = {entry["slug"] for entry in partner.data.get("subsidiaries", [])}
     for place, slug in enumerate(file.data.get("access", {}).get("subsidiaries", [])):
         if slug not in subsidiaries:
             yield file.mistake(("access", "subsidiaries", place), f"partner.yaml has no subsidiary {slug}")
 
 
-def _product(file: SourceFile, partner: SourceFile, names: frozenset[str]) -> Iterator[Mistake]:
+def _product(file: SourceFile, languages: list[str], names: frozenset[str]) -> Iterator[Mistake]:
     policy = file.data["policy"]
     if policy["currency"] not in known_currencies():
         yield file.mistake(("policy", "currency"), f"{policy['currency']} is not a currency of ISO 4217")
-    for language in partner.data["languages"]:
+    for language in languages:
         path = f"wording/{policy['wording']}.{language}.html"
         if "-" not in language and path not in names:
             yield file.mistake(("policy", "wording"), f"there is no file {path}")

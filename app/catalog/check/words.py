@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.catalog.check.expressions import RESERVED
+from app.catalog.check.shapes import is_regional
 from app.catalog.source import Mistake, Source, SourceFile, Where
-from app.catalog.words import PLACEHOLDER
+from app.catalog.words import PLACEHOLDER, merged
 
 OFFER_PLACEHOLDERS = frozenset({"partner"})
 PRODUCT_PLACEHOLDERS = RESERVED - {"quote_id", "product_config_id"}
@@ -38,23 +39,40 @@ PUSHING = tuple(
 
 
 def word_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
-    languages: list[str] = source.files["partner.yaml"].data["languages"]
-    default = source.files.get(f"words/{languages[0]}.yaml")
+    for _, file in source.under("words", ".yaml"):
+        yield from _pushing(file)
+    partner = source.files.get("partner.yaml")
+    if partner is None:
+        return
+    yield from _languages(source, partner.data["languages"], names)
+    default = _default(source, partner.data["languages"][0])
+    if default is None:
+        return
+    yield from _subjects(source, default, names)
+    for _, file in source.under("words", ".yaml"):
+        if file.path != default.path:
+            yield from _like(file, default, (), is_regional(file.path, names))
+
+
+def _languages(source: Source, languages: list[str], names: frozenset[str]) -> Iterator[Mistake]:
     for language in languages:
         if f"words/{language}.yaml" not in names:
             yield Mistake("partner.yaml", 1, f"languages: there is no file words/{language}.yaml")
-    if default is None:
-        return
-    yield from _subjects(source, default)
     for language, file in source.under("words", ".yaml"):
         if language not in languages:
             yield Mistake(file.path, 1, f"partner.yaml does not name the language {language}")
-        yield from _pushing(file)
-        if file is not default:
-            yield from _like(file, default, (), is_regional="-" in language)
 
 
-def _subjects(source: Source, words: SourceFile) -> Iterator[Mistake]:
+def _default(source: Source, language: str) -> SourceFile | None:
+    """The words all others are compared with. A region's are its language's, and what it says differently."""
+    own = source.files.get(f"words/{language}.yaml")
+    base = source.files.get(f"words/{language.partition('-')[0]}.yaml")
+    if own is None or base is None or own is base:
+        return own
+    return SourceFile(own.path, own.text, merged(base.data, own.data), own.lines)
+
+
+def _subjects(source: Source, words: SourceFile, names: frozenset[str]) -> Iterator[Mistake]:
     """Each offer and product has words, and the words have nobody else."""
     for kind, reserved in (("offers", OFFER_PLACEHOLDERS), ("products", PRODUCT_PLACEHOLDERS)):
         files = dict(source.under(kind, ".yaml"))
@@ -69,7 +87,7 @@ def _subjects(source: Source, words: SourceFile) -> Iterator[Mistake]:
             if kind == "products":
                 yield from _labels(words, (kind, name), file.data)
         for name in words.data[kind]:
-            if f"{kind}/{name}.yaml" not in source.files:
+            if f"{kind}/{name}.yaml" not in names:
                 yield words.mistake((kind, name), "there is no such file under " + kind)
 
 

@@ -92,9 +92,9 @@ def _moment(query: MultiDict[str, str], name: str) -> datetime | None:
     try:
         # In a query a plus sign is a space: an offset written without escaping arrives as one.
         found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise _refused(name, f"{text[:100]!r} is not a date or date-time of RFC 3339") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _refused(name: str, rule: str) -> ParameterInvalid:
