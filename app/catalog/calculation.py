@@ -54,7 +54,7 @@ class Calculation:
             raise ProductNotPriced(name, computed.source, problem.reason) from problem
 
     def number(self, name: str, computed: Computed) -> float:
-        if type(computed) is Constant:
+        if type(computed) is Constant and type(computed.result) is float:
             return computed.result
         found = self.value(name, computed)
         if type(found) is float and abs(found) < LARGEST_PREMIUM:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from app.catalog.computed import Computed
 from app.catalog.exchange import ExchangeRates, read_exchange_rates
-from app.catalog.expressions import Computed, expression
+from app.catalog.expressions import expression
 from app.catalog.model import (
     BenefitConfig,
     Catalog,

@@ -69,10 +69,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number written where an expression may stand."""
+    """A number or a text written where an expression may stand."""
 
     source: str
-    result: float
+    result: float | str
     fields: tuple[Field, ...] = ()
     names: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()

@@ -6,12 +6,8 @@ from keyword import iskeyword
 from typing import Any
 
 from app.catalog.cel_extension import cel
-from app.catalog.computed import Arithmetic, Call, Computed, Constant, Expression, ExpressionFails, Lookup
-from app.catalog.facts import Facts
+from app.catalog.computed import Arithmetic, Call, Computed, Constant, Expression, Lookup
 from app.catalog.tokens import ROOTS, ExpressionInvalid, Rewritten, rewritten
-
-# Computed, ExpressionFails and Facts stay importable from here until every caller names their own modules.
-__all__ = ["FUNCTIONS", "Computed", "ExpressionFails", "ExpressionInvalid", "Facts", "expression"]
 
 FUNCTIONS = frozenset(
     {
@@ -19,6 +15,7 @@ FUNCTIONS = frozenset(
         "to_policy_currency",
         "from_policy_currency",
         "convert",
+        "divided",
         "sum_of",
         "count",
         "days_between",
@@ -40,6 +37,8 @@ _CALL = re.compile(r"""([a-z_]+)\(((?:[^"'()]|"[^"\\]*"|'[^'\\]*')*)\)""")
 _ARGUMENT = re.compile(
     r"""\s*(?:"(?P<double>[^"\\]*)"|'(?P<single>[^'\\]*)'|(?P<number>[0-9]+\.[0-9]+)|(?P<name>[A-Za-z_]\w*))\s*(?:,|$)"""
 )
+_LITERAL = re.compile(r"""\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*""")
+_STRING = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _WORDS_OF_CEL = frozenset({"true", "false", "null", "in"})
 
 
@@ -65,6 +64,9 @@ def _compiled(source: str) -> Computed:
     said = (source, used, names, functions & FUNCTIONS)
     if text.text in variables:
         return Lookup(*said, text.text)
+    literal = _LITERAL.fullmatch(text.text)
+    if literal is not None:
+        return Constant(source, literal[1] if literal[1] is not None else literal[2])
     arguments = _arguments(text.text)
     if arguments is not None:
         return Call(*said, *arguments)
@@ -72,6 +74,9 @@ def _compiled(source: str) -> Computed:
     cel_program = Expression(*said, program, needs)
     if _is_arithmetic(text.text, needs):
         return Arithmetic(*said, compile(text.text, "<expression>", "eval"), needs, cel_program)
+    if "/" in _STRING.sub("", text.text):
+        # CEL divides doubles as the processor does: by zero it gives infinity, and infinity > 2 is true.
+        raise ExpressionInvalid("divides; beside anything but + - * write divided(a, b), which fails when b is zero")
     return cel_program
 
 

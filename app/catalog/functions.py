@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import nan
 from typing import Any
 
+from app.catalog.computed import ExpressionFails
 from app.catalog.exchange import ExchangeRates
-from app.catalog.expressions import ExpressionFails
 from app.catalog.rate_tables import RateNotFound, RateTable
 from app.domain import moments
 
@@ -75,10 +75,12 @@ class Functions:
         return self.exchange.converted(amount, source, target, self.on)
 
 
-_EXPECTED = (ValueError, TypeError, LookupError, OverflowError)
+_EXPECTED = (ValueError, TypeError, LookupError, ArithmeticError)
 
 
 def _sentence(problem: Exception) -> str:
+    if isinstance(problem, ZeroDivisionError):
+        return "division by zero"
     if isinstance(problem, KeyError):
         return f"{problem.args[0]} is missing in an element of the list"
     return str(problem)
@@ -101,6 +103,7 @@ _ALL: dict[str, Callable[..., Any]] = {
     "to_policy_currency": Functions.to_policy_currency,
     "from_policy_currency": Functions.from_policy_currency,
     "convert": Functions.convert,
+    "divided": lambda _, a, b: a / b,
     "sum_of": _sum_of,
     "count": lambda _, items: float(len(items)),
     "days_between": lambda _, start, end: float(moments.days_between(start, end)),

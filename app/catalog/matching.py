@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from app.catalog.expressions import ExpressionFails, Facts
+from app.catalog.computed import ExpressionFails
+from app.catalog.facts import Facts
 from app.catalog.functions import Functions
 from app.catalog.model import Catalog, OfferConfig
 from app.domain.errors import ExpressionFailed, NoOfferMatches, NoOffers, OfferAccessDenied

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.catalog.computed import Computed
 from app.catalog.exchange import ExchangeRates
-from app.catalog.expressions import Computed
 from app.catalog.offer_schema import OfferSchema
 from app.catalog.rate_tables import RateTable
 from app.catalog.tokens import Field

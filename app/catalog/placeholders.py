@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from app.catalog.calculation import Calculation, Request
-from app.catalog.expressions import ExpressionFails
+from app.catalog.computed import ExpressionFails
 from app.catalog.functions import Functions
 from app.catalog.model import Catalog, Placeholder, Product
 from app.domain.offers import Quote

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.catalog.calculation import LARGEST_PREMIUM, Calculation, ProductNotPriced, Request
-from app.catalog.expressions import Computed
+from app.catalog.computed import Computed
 from app.catalog.model import BenefitConfig, Catalog, Levy, Product
 from app.catalog.placeholders import ProductWords
 from app.catalog.words import fallback_chain

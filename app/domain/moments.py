@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 _PERIOD = re.compile(r"([0-9]{1,4})([ymwd])")
 _LAST_YEAR = 9999
@@ -19,6 +20,7 @@ def day(text: str) -> date:
     return moment(text).date()
 
 
+@lru_cache(maxsize=2_000)
 def written(text: str) -> str:
     """The form policy dates leave in: `+00:00` instead of `Z`, microseconds only where there are any."""
     return moment(text).isoformat()
@@ -33,6 +35,7 @@ def years_between(start: str, end: str) -> int:
     return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
 
+@lru_cache(maxsize=2_000)
 def add_period(text: str, period: str) -> str:
     """The date later by 1y, 18m, 4w or 30d. The 29th of February a year on is the 28th, as policies have it."""
     found = _PERIOD.fullmatch(period)

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from app.catalog.calculation import ProductNotPriced, Request
-from app.catalog.expressions import Facts
+from app.catalog.facts import Facts
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
 from app.catalog.offer_schema import OfferSchema, nested

@@ -5,6 +5,7 @@ from flask import Response
 
 from app.adapters.migrating import pending_migrations
 from app.domain.errors import StoreUnavailable
+from app.web.answer import JsonAnswer
 from app.web.door import door
 from app.web.metrics import exposition
 from app.web.platform import platform
@@ -42,4 +43,4 @@ def metrics() -> Response:
 
 
 def _report(body: dict[str, object], status: int) -> Response:
-    return Response(orjson.dumps(body), status, mimetype="application/json")
+    return JsonAnswer(orjson.dumps(body), status)

@@ -1,8 +1,13 @@
 """One structured line a request. No query and no body: they may be personal."""
 
+import atexit
 import logging
 import re
 import sys
+import time
+from collections import deque
+from datetime import UTC, datetime
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,11 +18,15 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("awning")
 
+_STAMPED = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
+GATHERING_SECONDS = 0.05
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 def configure(style: str) -> None:
     """`json` for machines, `plain` for people; both to standard error."""
+    global _style
+    _style = style
     shared: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     if style == "json":
         end: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_dumps)]
@@ -26,9 +35,56 @@ def configure(style: str) -> None:
     structlog.configure(
         processors=shared + end,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=_gathered),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
+
+
+class Gathered:
+    """Standard error, written to a few times a second.
+
+    Every write gives the interpreter away, and under load a request then waits for it behind all the others:
+    a write a line took a sixth of what a server could do.
+    """
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque()
+        self._has_lines = Event()
+        self._thread: Thread | None = None
+        atexit.register(self._write_out)
+
+    def write(self, text: str) -> None:
+        self._lines.append(text)
+        if not self._has_lines.is_set():
+            self._has_lines.set()
+            self._start()
+
+    def flush(self) -> None:
+        """Lines leave together; see _run."""
+
+    def _start(self) -> None:
+        """With the first line, so that a forked server has a thread of its own."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = Thread(target=self._run, name="request-log", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._has_lines.wait()
+            time.sleep(GATHERING_SECONDS)
+            self._has_lines.clear()
+            self._write_out()
+
+    def _write_out(self) -> None:
+        gathered = []
+        while self._lines:
+            gathered.append(self._lines.popleft())
+        sys.stderr.write("".join(gathered))
+        sys.stderr.flush()
+
+
+_gathered = Gathered()
+_style = "json"
 
 
 def is_request_id(given: str) -> bool:
@@ -37,17 +93,22 @@ def is_request_id(given: str) -> bool:
 
 
 def line(method: str, path: str, status: int, seconds: float, said: "Said") -> None:
-    log.info(
-        "request",
-        request_id=said.request_id,
-        method=method,
-        path=path,
-        status=status,
-        ms=round(seconds * 1000, 2),
-        partner=said.partner,
-        key=said.key,
-        code=said.code,
-    )
+    """The line every request pays for: in JSON written directly, because structlog takes four times as long."""
+    facts = {
+        "request_id": said.request_id,
+        "method": method,
+        "path": path,
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+        "partner": said.partner,
+        "key": said.key,
+        "code": said.code,
+    }
+    if _style == "json":
+        stamp = {"event": "request", "level": "info", "timestamp": datetime.now(UTC)}
+        _gathered.write(orjson.dumps(facts | stamp, option=_STAMPED).decode())
+    else:
+        log.info("request", **facts)
 
 
 def _dumps(value: Any, **_: Any) -> str:

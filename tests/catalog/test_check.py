@@ -50,7 +50,7 @@ SCHEMAS: list[Slip] = [
     (PLUS, "monthly_rent: {type: number,", "monthly_rent: {type: figure,", "is not valid Draft 7"),
 ]
 SCHEMAS += [
-    (SCHEMA, '"country": {', '"country": {"$ref": "#/definitions/country",', "comes back to itself"),
+    (SCHEMA, '"customer": {', '"customer": {"allOf": [{"$ref": "#/properties/customer"}],', "comes back to itself"),
     (SCHEMA, '"type": "boolean"', '"allOf": [{"$ref": "#/definitions/country/allOf/0"}]', "points at nothing"),
     (SCHEMA, '"type": "boolean"', '"properties": {"default": {"pattern": "(a*)*"}}', "can run away"),
     (SCHEMA, '"minimum": 1000,', '"minimum": NaN,', "cannot be read"),

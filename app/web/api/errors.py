@@ -9,6 +9,7 @@ from uuid_utils import uuid4
 
 from app.domain import errors as cause
 from app.domain.errors import DomainError, QuoteFailure
+from app.web.answer import JsonAnswer
 
 RETRY_SECONDS = 1
 
@@ -52,7 +53,7 @@ def code_of(problem: DomainError) -> str | None:
 def error_response(problem: DomainError, version: str) -> Response:
     answer = ANSWERS[type(problem)]
     body = _version_2(problem, answer) if version == "v2" else _version_1(problem, answer)
-    response = Response(orjson.dumps(body), answer.status, mimetype="application/json")
+    response = JsonAnswer(orjson.dumps(body), answer.status)
     if isinstance(problem, cause.Throttled):
         response.headers["Retry-After"] = str(problem.seconds)
     if isinstance(problem, cause.StoreUnavailable):
@@ -64,7 +65,7 @@ def error_response(problem: DomainError, version: str) -> Response:
 
 def plain_error(status: int, kind: str, message: str) -> Response:
     """An error that no use case raised: an unknown address, a method that is not offered, a defect of ours."""
-    return Response(orjson.dumps({"type": kind, "message": message}), status, mimetype="application/json")
+    return JsonAnswer(orjson.dumps({"type": kind, "message": message}), status)
 
 
 def _version_1(problem: DomainError, answer: Answer) -> dict[str, Any]:

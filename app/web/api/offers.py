@@ -10,6 +10,7 @@ from app.catalog.matching import Asker
 from app.domain.errors import OfferNotFound
 from app.domain.keys import PartnerKey
 from app.services.create_offer import Desk, Order, create_offer
+from app.web.answer import JsonAnswer
 from app.web.api import parameters
 from app.web.api.body import json_body
 from app.web.api.gate import caller, guard, moment
@@ -25,21 +26,17 @@ guard(blueprint)
 @blueprint.post("/partners/<code>/offers/")
 def create(code: str) -> Response:
     shared, key, asked = platform(), caller(), bare(request)
-    query = asked.args
-    extra_fields = parameters.extra_fields(query)
-    include_content = parameters.boolean(query, "include_content", default=True)
-    active_only = parameters.boolean(query, "active_only", default=False)
-    excluded = parameters.excluded(query)
+    wishes = parameters.offer_wishes(asked)
     raw, body = json_body(asked)
-    asker = Asker(key.kind, _subsidiary(body), active_only, excluded)
+    asker = Asker(key.kind, _subsidiary(body), wishes.active_only, wishes.excluded)
     url = shared.settings.url
     answer = create_offer(
         _desk(key),
-        Order(body, raw, asker, include_content, "benefits" in extra_fields),
-        lambda offer: offer_json(offer, url, extra_fields),
+        Order(body, raw, asker, wishes.include_content, "benefits" in wishes.extra_fields),
+        lambda offer: offer_json(offer, url, wishes.extra_fields),
     )
     offers_created(code, key.mode).inc()
-    return Response(answer, 200, mimetype="application/json")
+    return JsonAnswer(answer)
 
 
 @blueprint.get("/partners/<code>/offers/")
@@ -50,7 +47,7 @@ def index(code: str) -> Response:
         kept = {name: value for name, value in request.args.items() if name != "after"}
         path = url_for(request.endpoint or "", code=code)
         next_url = f"{platform().settings.url}{path}?{urlencode(kept | {'after': page.next_after})}"
-    return Response(page_json(page, next_url), 200, mimetype="application/json")
+    return JsonAnswer(page_json(page, next_url))
 
 
 @blueprint.get("/partners/<code>/offers/<offer_id>/")
@@ -58,7 +55,7 @@ def show(code: str, offer_id: str) -> Response:
     answer = platform().store(caller()).offer_answer(offer_id.lower()) if parameters.is_uuid(offer_id) else None
     if answer is None:
         raise OfferNotFound()
-    return Response(answer, 200, mimetype="application/json")
+    return JsonAnswer(answer.encode())
 
 
 def _desk(key: PartnerKey) -> Desk:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from flask import Response
 
+from app.web.answer import JsonAnswer
 from app.web.api.gate import caller, guard
 from app.web.door import door
 from app.web.platform import platform
@@ -39,7 +40,7 @@ def own(code: str) -> Response:
 
 
 def _document(request_schema: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(openapi_document(request_schema)), 200, mimetype="application/json")
+    return JsonAnswer(orjson.dumps(openapi_document(request_schema)))
 
 
 def openapi_document(request_schema: dict[str, Any]) -> dict[str, Any]:

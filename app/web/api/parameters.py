@@ -1,10 +1,12 @@
 """Query parameters: read strictly, refused with the parameter's name and the rule."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from flask import Request
 from werkzeug.datastructures import MultiDict
 
 from app.domain.errors import ParameterInvalid
@@ -14,6 +16,31 @@ from app.web.api.offer_presenter import EXTRA_FIELDS
 _BOOLEANS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 MOST_A_PAGE = 100
 USUAL_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWishes:
+    """The query of Create Offer."""
+
+    extra_fields: frozenset[str] = frozenset()
+    include_content: bool = True
+    active_only: bool = False
+    excluded: frozenset[str] = frozenset()
+
+
+NO_WISHES = OfferWishes()
+
+
+def offer_wishes(request: Request) -> OfferWishes:
+    if not request.query_string:
+        return NO_WISHES
+    query = request.args
+    return OfferWishes(
+        extra_fields=extra_fields(query),
+        include_content=boolean(query, "include_content", default=True),
+        active_only=boolean(query, "active_only", default=False),
+        excluded=excluded(query),
+    )
 
 
 def boolean(query: MultiDict[str, str], name: str, default: bool) -> bool:

@@ -30,6 +30,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name="fk_publication_release_id_release"),
     )
     op.create_index("ix_publication_partner_code", "publication", ["partner_code"])
+    _partner_keys()
+    _offer()
+
+
+def _partner_keys() -> None:
     op.create_table(
         "partner_key",
         sa.Column("id", sa.String(120), nullable=False),
@@ -52,7 +57,6 @@ def upgrade() -> None:
         sa.Column("key_id", sa.String(120), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_key_change"),
     )
-    _offer()
 
 
 def _offer() -> None:
@@ -86,6 +90,11 @@ def _offer() -> None:
         sqlite_where=with_reference,
         postgresql_where=with_reference,
     )
+
+    if op.get_bind().dialect.name == "postgresql":
+        # Compressing an answer costs PostgreSQL more than all the rest of storing it.
+        for column in ("request", "answer", "terms"):
+            op.execute(f"ALTER TABLE offer ALTER COLUMN {column} SET STORAGE EXTERNAL")
 
 
 def downgrade() -> None:
