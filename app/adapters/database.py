@@ -5,6 +5,7 @@ Everything that writes begins with BEGIN IMMEDIATE; a deferred transaction that 
 fails with "database is locked" whatever the busy timeout.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,6 @@ BUSY_SECONDS = 30
 UNREACHABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, exc.InternalError)
 
 _SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA foreign_keys=ON",
@@ -72,6 +72,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
+        _into_wal(connection)
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
 
@@ -80,6 +81,16 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("writes") else "BEGIN")
 
     return engine
+
+
+def _into_wal(connection: Any) -> None:
+    """The one switch that does not wait for its lock: servers that start together wait for each other here."""
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:

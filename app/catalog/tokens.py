@@ -21,6 +21,10 @@ _TOKEN = re.compile(
 )
 
 
+# In a raw string a backslash escapes nothing, so its end would be looked for in the wrong place.
+_STRING_PREFIXES = frozenset({"r", "b", "rb", "br"})
+
+
 class ExpressionInvalid(ValueError):
     """The expression cannot be compiled, or names something that does not exist."""
 
@@ -105,6 +109,9 @@ class _Reader:
 
 def _refuse_what_would_be_misread(tokens: list[tuple[str, str]]) -> None:
     """Line ends are dropped on the way, so a comment would take the rest of the price with it."""
+    for before, here in zip(tokens, tokens[1:], strict=False):
+        if here[0] == "string" and before[1].lower() in _STRING_PREFIXES:
+            raise ExpressionInvalid(f"{before[1]}{here[1]}: raw strings and bytes are not read here, plain strings are")
     before = ""
     for kind, text in tokens:
         if text == "/" == before:

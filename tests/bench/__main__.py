@@ -4,10 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import create_offer, scale, start, validation
+from tests.bench import create_offer, scale, stages, start, validation
 
 PARTS = {
     "create-offer": create_offer.measure,
+    "stages": stages.measure,
     "validation": validation.measure,
     "scale": scale.measure,
     "start": start.measure,

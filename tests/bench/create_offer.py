@@ -18,8 +18,8 @@ from tests.bench.fixture import EXAMPLE, write_fixture
 from tests.bench.servers import ROOT, awning, environment, load, our_server, yardstick_server
 
 CONNECTIONS = 32
-SECONDS = 4.0
-ROUNDS = 3
+SECONDS = 3.0
+ROUNDS = 7
 CODE = "NWIND"
 KEY, SECRET = "bench_key", "bench-secret-bench-secret"
 
@@ -71,7 +71,7 @@ def prepare(env: dict[str, str], folder: Path) -> None:
 def measure() -> dict[str, Any]:
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="awning-bench-") as folder, databases(Path(folder)) as urls:
-        for name, workers in (("sqlite", 1), ("postgresql", 1)):
+        for name, workers in (("sqlite", 1), ("postgresql", 2)):
             results[name] = _compared(Path(folder), urls, name, workers)
     return results
 

@@ -21,6 +21,11 @@ def product_words(**texts: Any) -> dict[str, Any]:
     return dict.fromkeys(names, "") | {"benefits": {}, "inclusions": {}, "exclusions": {}} | texts
 
 
+def one_language(offer: dict[str, Any] | None = None, plan: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A language's document: the offer `cover` and the product `plan`, each if there are words for it."""
+    return {"offers": {"cover": offer} if offer else {}, "products": {"plan": plan} if plan else {}}
+
+
 def written(
     words: Words, language: str, offer: dict[str, str], *products: tuple[str, dict[str, str]]
 ) -> dict[str, Any]:
@@ -33,16 +38,16 @@ def written(
 @pytest.mark.parametrize(
     ("language", "default", "chain"),
     [
-        ("en-us", "de", ["en-us", "en", "de"]),
-        ("EN-US", "de", ["en-us", "en", "de"]),
-        ("en", "en", ["en"]),
-        ("en-us", "en", ["en-us", "en"]),
-        ("fil-ph", "en", ["fil-ph", "fil", "en"]),
-        ("", "en", ["", "en"]),
+        ("en-us", "de", ("en-us", "en", "de")),
+        ("EN-US", "de", ("en-us", "en", "de")),
+        ("en", "en", ("en",)),
+        ("en-us", "en", ("en-us", "en")),
+        ("fil-ph", "en", ("fil-ph", "fil", "en")),
+        ("", "en", ("", "en")),
     ],
 )
 def test_a_language_falls_back_to_its_base_and_then_to_the_partners_own(
-    language: str, default: str, chain: list[str]
+    language: str, default: str, chain: tuple[str, ...]
 ) -> None:
     assert fallback_chain(language, default) == chain
 
@@ -53,7 +58,7 @@ def test_a_language_falls_back_to_its_base_and_then_to_the_partners_own(
 )
 def test_the_content_says_which_language_was_found(language: str, locale: str, title: str) -> None:
     titles = {"de": "Farbe", "en": "Colour", "en-us": "Color"}
-    languages = {name: {"offers": {"cover": offer_words(title=text)}} for name, text in titles.items()}
+    languages = {name: one_language(offer_words(title=text)) for name, text in titles.items()}
 
     found = written(Words(languages, "de"), language, {})
 
@@ -62,8 +67,8 @@ def test_the_content_says_which_language_was_found(language: str, locale: str, t
 
 def test_each_subject_falls_back_by_itself() -> None:
     languages = {
-        "en": {"offers": {"cover": offer_words(title="en")}, "products": {"plan": product_words(title="en")}},
-        "fr": {"products": {"plan": product_words(title="fr")}},
+        "en": one_language(offer_words(title="en"), product_words(title="en")),
+        "fr": one_language(plan=product_words(title="fr")),
     }
 
     found = written(Words(languages, "en"), "fr", {}, ("plan", {}))
@@ -72,8 +77,24 @@ def test_each_subject_falls_back_by_itself() -> None:
 
 
 def test_words_that_nobody_wrote_are_a_mistake_of_the_catalog() -> None:
-    with pytest.raises(LookupError, match="there are no words for other"):
-        Words({"en": {"offers": {}}}, "en").offer("other", "en")
+    words = Words({"en": one_language(offer_words(), product_words())}, "en")
+
+    for find in (words.offer, words.product, words.labels):
+        with pytest.raises(LookupError, match="there are no words for other"):
+            find("other", "en")
+
+
+def test_the_labels_of_a_product_are_those_of_the_language_that_has_the_product() -> None:
+    labels = {"benefit_labels": {"theft": "Theft"}, "files": {"terms": "Terms"}}
+    languages = {
+        "en": one_language(plan=product_words(**labels)),
+        "fr": one_language(plan=product_words(benefit_labels={"theft": "Vol"})),
+        "de": one_language(offer_words()),
+    }
+    words = Words(languages, "en")
+
+    assert words.labels("plan", "en-gb") == words.labels("plan", "de") == labels
+    assert words.labels("plan", "fr") == {"benefit_labels": {"theft": "Vol"}, "files": {}}
 
 
 def test_a_regional_file_lies_over_the_file_of_its_language() -> None:
@@ -107,13 +128,18 @@ def test_a_value_in_html_is_escaped_and_in_plain_text_is_not() -> None:
     }
 
 
+def test_a_placeholder_without_a_value_is_a_mistake_of_the_catalog_and_never_an_empty_text() -> None:
+    with pytest.raises(KeyError, match="item"):
+        template({"title": "Protect {item} now"}).filled({"other": "x"})
+
+
 @pytest.mark.parametrize("text", ["{}", "{Item}", "{1}", "{ item }", "{{", "}", "\\u0001text:item\\u0002"])
 def test_what_only_looks_like_a_placeholder_stays(text: str) -> None:
     assert json.loads(template({"title": text}).filled({"item": "x"})) == {"title": text}
 
 
 def test_placeholders_in_titles_of_lists_are_filled_too() -> None:
-    languages = {"en": {"offers": {"cover": offer_words(extras={"a": ["For {item}", "{item} is safe"]})}}}
+    languages = {"en": one_language(offer_words(extras={"a": ["For {item}", "{item} is safe"]}))}
 
     found = written(Words(languages, "en"), "en", {"item": '"x"'})
 
@@ -121,7 +147,7 @@ def test_placeholders_in_titles_of_lists_are_filled_too() -> None:
 
 
 def test_the_content_has_the_contracts_keys() -> None:
-    languages = {"en": {"offers": {"cover": offer_words()}, "products": {"plan": product_words()}}}
+    languages = {"en": one_language(offer_words(), product_words())}
 
     found = written(Words(languages, "en"), "en", {}, ("plan", {}), ("plan", {}))
 
@@ -135,7 +161,7 @@ def test_the_content_has_the_contracts_keys() -> None:
 
 
 def test_partners_and_products_that_share_a_template_never_share_an_id() -> None:
-    languages = {"en": {"offers": {"cover": offer_words()}, "products": {"plan": product_words(title="{price}")}}}
+    languages = {"en": one_language(offer_words(), product_words(title="{price}"))}
     words = Words(languages, "en")
     shared = [words.product("plan", language) for language in ("en", "en-gb", "de")]
 
@@ -153,9 +179,11 @@ def test_partners_and_products_that_share_a_template_never_share_an_id() -> None
 
 
 def test_thousands_of_languages_asked_for_do_not_fill_the_memory() -> None:
-    words = Words({"en": {"offers": {"cover": offer_words(title="x")}}}, "en")
+    words = Words({"en": one_language(offer_words(title="x"), product_words(title="x")), "fr": one_language()}, "en")
 
     for number in range(5_000):
         assert json.loads(words.offer("cover", f"q{number}").filled({}) + b"]}")["title"] == "x"
+        assert words.labels("plan", f"fr-q{number}") == {"benefit_labels": {}, "files": {}}
 
-    assert len(words._offers) <= 2_001
+    assert set(words._ready) == {"en", "fr"}
+    assert fallback_chain.cache_info().currsize <= 1_000

@@ -34,7 +34,7 @@ def with_step(expression: str) -> Edit:
     def edit(text: str) -> str:
         lines = text.splitlines()
         place = next(number for number, line in enumerate(lines) if "{name: premium," in line)
-        lines.insert(place + 1, f"    - {{name: divided, is: '{expression}'}}")
+        lines.insert(place + 1, f"    - {{name: quotient, is: '{expression}'}}")
         return "\n".join(lines) + "\n"
 
     return edit
@@ -64,12 +64,13 @@ def unlucky() -> dict[str, Any]:
     "expression",
     [
         f"premium / ({ZERO})",
-        f"int(premium) / int({ZERO})",
+        f"divided(int(premium), int({ZERO}))",
         f"int(premium) % int({ZERO})",
-        f"largest(premium / ({ZERO}), 1)",
+        f"largest(divided(premium, {ZERO}), 1)",
         f"({ZERO}) / ({ZERO})",
+        f"divided({ZERO}, {ZERO})",
     ],
-    ids=["of doubles", "of whole numbers", "remainder", "inside a function", "zero by zero"],
+    ids=["of doubles", "of whole numbers", "remainder", "inside a function", "zero by zero", "zero divided by zero"],
 )
 def test_a_pricing_step_that_divides_by_zero_fails_its_product_and_says_which_step(
     hearthside: Partner, tmp_path: Path, expression: str
@@ -81,7 +82,7 @@ def test_a_pricing_step_that_divides_by_zero_fails_its_product_and_says_which_st
     offer = offer_of(caller.create_offer(unlucky()))
 
     assert list(offer["errors"]) == ["1"]
-    assert offer["errors"]["1"]["message"] == f"divided calculation failed. Expression: {expression}"
+    assert offer["errors"]["1"]["message"] == f"quotient calculation failed. Expression: {expression}"
     assert [product["name"] for product in offer["products"]] == ["renters-contents-basic", "renters-liability"]
 
 
@@ -105,8 +106,14 @@ def test_when_all_products_divide_by_zero_nothing_is_stored(hearthside: Partner,
 
 @pytest.mark.parametrize(
     "condition",
-    [f"int({ZERO}) / int({ZERO}) == 1", f"({ZERO}) / ({ZERO}) == 1.0", f"smallest(({ZERO}) / ({ZERO}), 2) == 1.0"],
-    ids=["of whole numbers", "of doubles", "inside a function"],
+    [
+        f"divided(int({ZERO}), int({ZERO})) == 1.0",
+        f"divided({ZERO}, {ZERO}) == 1.0",
+        f"smallest(divided({ZERO}, {ZERO}), 2) == 1.0",
+        f"divided(1, {ZERO}) < 2.0",
+        f"int(1) % int({ZERO}) == int(1)",
+    ],
+    ids=["of whole numbers", "of doubles", "inside a function", "one by zero", "remainder"],
 )
 def test_a_condition_that_divides_by_zero_is_told_as_an_expression_error(
     hearthside: Partner, tmp_path: Path, condition: str
