@@ -38,7 +38,7 @@ SETTINGS = (
     Setting("AWNING_BODY_LIMIT", "262144", "bytes of a request body; a partner's request has about two thousand"),
     Setting("AWNING_SHA1", "off", "on accepts hmac-sha1 signatures, which the contract calls deprecated"),
     Setting("AWNING_PROXY", "off", "on trusts one proxy's X-Forwarded-* headers, for the outer path and address"),
-    Setting("AWNING_LOG", "json", "json for machines, plain for people"),
+    Setting("AWNING_LOG", "json", "json for machines, plain for people, off for neither; defects are always told"),
 )
 
 
@@ -47,7 +47,7 @@ FORMS = (
     ("AWNING_URL", r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", "an origin such as https://cover.example"),
     ("DATABASE_URL", r"(sqlite:///|postgres(ql)?(\+psycopg)?://).+", "sqlite:///FILE or postgresql://..."),
     ("REDIS_URL", r"(rediss?|unix|redis\+unix)://.+", "redis://..., rediss://... or unix://..."),
-    ("AWNING_LOG", r"json|plain", "json or plain"),
+    ("AWNING_LOG", r"json|plain|off", "json, plain or off"),
 )
 
 

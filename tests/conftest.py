@@ -69,6 +69,7 @@ def environment_of(database_url: str, var: Path, **settings: str) -> Environment
         "AWNING_URL": "https://cover.example",
         "DATABASE_URL": database_url,
         "AWNING_RATE_LIMITS": "off",
+        "AWNING_LOG": "off",
     } | settings
 
 

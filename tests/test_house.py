@@ -108,6 +108,7 @@ def settings_for(folder: Path) -> dict[str, str]:
         "AWNING_URL": "https://cover.example",
         "DATABASE_URL": f"sqlite:///{folder}/house.db",
         "AWNING_RATE_LIMITS": "off",
+        "AWNING_LOG": "off",
     }
 
 

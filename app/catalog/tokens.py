@@ -109,13 +109,12 @@ class _Reader:
 
 def _refuse_what_would_be_misread(tokens: list[tuple[str, str]]) -> None:
     """Line ends are dropped on the way, so a comment would take the rest of the price with it."""
-    for before, here in zip(tokens, tokens[1:], strict=False):
-        if here[0] == "string" and before[1].lower() in _STRING_PREFIXES:
-            raise ExpressionInvalid(f"{before[1]}{here[1]}: raw strings and bytes are not read here, plain strings are")
     before = ""
     for kind, text in tokens:
         if text == "/" == before:
             raise ExpressionInvalid("cannot be compiled: // begins a comment, and an expression has none")
+        if kind == "string" and before.lower() in _STRING_PREFIXES:
+            raise ExpressionInvalid(f"{before}{text}: raw strings and bytes are not read here, plain strings are")
         if kind == "name" and before != "." and SEPARATOR in text:
             raise ExpressionInvalid(f"{text}: {TWO_UNDERSCORES}")
         before = text

@@ -10,6 +10,7 @@ from sqlalchemy import Column, DateTime, MetaData, String, Table, Text, insert
 from uuid_utils import uuid7
 
 from app.adapters.database import Database
+from app.web.serving import settle_memory
 
 metadata = MetaData()
 rows = Table(
@@ -37,4 +38,5 @@ def create_app() -> Flask:
             connection.execute(insert(rows), row)
         return Response(answer, 200, mimetype="application/json")
 
+    settle_memory()
     return app
