@@ -58,7 +58,9 @@ def _microseconds(action: Callable[[], Any]) -> float:
 
 
 def _application(folder: Path) -> Flask:
-    settings = settings_from({"AWNING_MODE": "test", "AWNING_VAR": str(folder), "AWNING_RATE_LIMITS": "off"})
+    settings = settings_from(
+        {"AWNING_MODE": "test", "AWNING_VAR": str(folder), "AWNING_RATE_LIMITS": "off", "AWNING_LOG": "off"}
+    )
     app = create_app(settings)
     platform: Platform = app.extensions["awning"]
     migrate(platform.database)
