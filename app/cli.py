@@ -29,10 +29,11 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         from app.adapters.encryption import SecretUnreadable
         from app.domain.errors import DomainError
+        from app.web.serving import PortInUse
 
         try:
             return super().invoke(context)
-        except (DomainError, SecretUnreadable) as problem:
+        except (DomainError, SecretUnreadable, PortInUse) as problem:
             raise click.ClickException(str(problem)) from problem
 
 
@@ -71,15 +72,7 @@ def catalog() -> None:
 @FOLDERS
 def check(folders: tuple[Path, ...]) -> None:
     """Find every mistake in partner folders, each with file and line."""
-    from app.catalog.check import check_folder
-
-    wrong = 0
-    for folder in folders:
-        for mistake in check_folder(folder)[1]:
-            click.echo(f"{folder}/{mistake}", err=True)
-            wrong += 1
-    if wrong:
-        raise click.ClickException(f"{wrong} mistake{'s' if wrong > 1 else ''}; nothing can be published like this.")
+    _check_all(folders)
     click.echo(f"{len(folders)} folder{'s' if len(folders) > 1 else ''} checked, all good.")
 
 
@@ -92,6 +85,7 @@ def publish(folders: tuple[Path, ...], code: str | None) -> None:
 
     if code is not None and len(folders) > 1:
         raise click.UsageError("--as: one folder at a time")
+    _check_all(folders)
     database = _migrated_database()
     for folder in folders:
         mistakes, release, is_new = publish_folder(database, folder, code, datetime.now(UTC))
@@ -129,7 +123,13 @@ def keys() -> None:
 @click.option("--id", "key_id", help="bring an existing key id")
 @click.option("--secret", help="bring an existing secret")
 @click.option("--origin", "origins", multiple=True, help="a page that may use a publishable key; repeatable")
-@click.option("--skew", type=int, default=86_400, show_default=True, help="seconds the Date header may be off")
+@click.option(
+    "--skew",
+    type=click.IntRange(1, 7 * 86_400),
+    default=86_400,
+    show_default=True,
+    help="seconds the Date header may be off",
+)
 def create(code: str, kind: str, key_id: str | None, secret: str | None, origins: tuple[str, ...], skew: int) -> None:
     """Make a key. The secret is shown once."""
     from app.services.keys import create_key
@@ -205,6 +205,19 @@ def demo(port: int) -> None:
     from app.demo import run_demo
 
     run_demo(_settings(), port)
+
+
+def _check_all(folders: tuple[Path, ...]) -> None:
+    """Every folder before any is published: half of a change in force would be worse than none."""
+    from app.catalog.check import check_folder
+
+    wrong = 0
+    for folder in folders:
+        for mistake in check_folder(folder)[1]:
+            click.echo(f"{folder}/{mistake}", err=True)
+            wrong += 1
+    if wrong:
+        raise click.ClickException(f"{wrong} mistake{'s' if wrong > 1 else ''}; nothing can be published like this.")
 
 
 def _settings() -> Settings:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MODES = ("production", "demo", "test")
@@ -54,11 +54,11 @@ FORMS = (
 @dataclass(frozen=True, slots=True)
 class Settings:
     mode: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     url: str
     var: Path
-    database_url: str
-    redis_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
     rate_limits: bool
     rate_sales: int
     rate_other: int

@@ -15,7 +15,7 @@ from app.catalog.source import read_folder
 from app.config import ROOT, Settings
 from app.domain.keys import KeyKind
 from app.services.keys import create_key
-from app.web.serving import serve
+from app.web.serving import check_port, serve
 
 FOLDERS = ("northwind", "meridian", "encore", "parcelway", "hearthside")
 CODES = ("NWIND", "MRDTR", "ENCRE", "PRCLW", "HRTHS")
@@ -67,7 +67,7 @@ def welcome(port: int, request: Path) -> str:
         f"  Awning is at http://127.0.0.1:{port}   (stop it with Ctrl-C)",
         "",
         "  Demo keys (they work in the demo only):",
-        *(f"    {code}  {key_of(code, 'live')[0]:17} {key_of(code, 'live')[1]}" for code in CODES),
+        *(f"    {code}  {key_of(code, kind)[0]:17} {key_of(code, kind)[1]}" for code in CODES for kind in KINDS),
         "",
         "  Create an offer, in another terminal:",
         *(f"    {line}" for line in first_offer(f"http://127.0.0.1:{port}", request)),
@@ -79,6 +79,7 @@ def welcome(port: int, request: Path) -> str:
 def run_demo(settings: Settings, port: int) -> None:
     if not settings.is_demo:
         raise click.ClickException("The demo runs with AWNING_MODE=demo only; `make demo` sets it.")
+    check_port("127.0.0.1", port)
     prepare(settings)
     click.echo(welcome(port, request_file(settings)))
     serve(settings, "127.0.0.1", port, workers=1)

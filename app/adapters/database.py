@@ -27,6 +27,14 @@ _SQLITE_PRAGMAS = (
 )
 _POSTGRESQL_OPTIONS = "-c statement_timeout=5s -c lock_timeout=2s -c synchronous_commit=on -c timezone=UTC"
 
+# A network that is cut without a word would keep the one writing thread, and every offer behind it, waiting for ever.
+_NOTICE_CUT_LINES = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 8_000,
+}
+
 
 class Database:
     def __init__(self, url: str, pool_size: int) -> None:
@@ -103,5 +111,5 @@ def _postgresql(url: str, pool_size: int) -> Engine:
         max_overflow=2,
         pool_timeout=5,
         pool_pre_ping=True,
-        connect_args={"options": _POSTGRESQL_OPTIONS, "connect_timeout": 3},
+        connect_args={"options": _POSTGRESQL_OPTIONS, "connect_timeout": 3, **_NOTICE_CUT_LINES},
     )

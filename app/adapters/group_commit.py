@@ -61,7 +61,8 @@ class _Writer:
         try:
             connection.execute(text, values)
         except Exception as problem:
-            if isinstance(problem, self.driver.OperationalError) or getattr(connection, "closed", False):
+            away = (self.driver.OperationalError, self.driver.InternalError)  # the second: a primary that was demoted
+            if isinstance(problem, away) or getattr(connection, "closed", False):
                 self._drop()
                 raise StoreUnavailable() from problem
             raise
@@ -95,7 +96,7 @@ class GroupCommit:
 
     def append(self, row: Row) -> None:
         """Returns when the row is durable; raises what kept it from being stored."""
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             self._start()
         ticket = _Ticket(row)
         self._waiting.put(ticket)
@@ -105,7 +106,7 @@ class GroupCommit:
 
     def _start(self) -> None:
         with self._starting:
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._run, name="group-commit", daemon=True)
                 self._thread.start()
 

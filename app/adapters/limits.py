@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.domain.errors import StoreUnavailable
+import structlog
 
+log = structlog.get_logger("awning")
 UNLIMITED = -1
 
 
@@ -28,24 +29,28 @@ class Limits:
         self._redis_url = redis_url
 
     @cached_property
-    def _parts(self) -> tuple[Any, dict[str, Any]]:
-        """Limiter and limits by bucket, made with the first request: the library takes 60 ms to import."""
+    def _parts(self) -> tuple[Any, Any, dict[str, Any]]:
+        """The limiter, one for when Redis is away, and the limits by bucket. Made late: importing takes 60 ms."""
         from limits import RateLimitItemPerSecond
         from limits.storage import MemoryStorage, RedisStorage
         from limits.strategies import SlidingWindowCounterRateLimiter
 
         storage = RedisStorage(self._redis_url) if self._redis_url else MemoryStorage()
         items = {bucket: RateLimitItemPerSecond(rate) for bucket, rate in self._rates.items()}
-        return SlidingWindowCounterRateLimiter(storage), items
+        alone = SlidingWindowCounterRateLimiter(MemoryStorage())
+        return SlidingWindowCounterRateLimiter(storage), alone, items
 
     def take(self, bucket: str, partner_code: str) -> Allowance:
-        limiter, items = self._parts
+        limiter, alone, items = self._parts
         item = items[bucket]
         try:
             granted = limiter.hit(item, bucket, partner_code)
             window = limiter.get_window_stats(item, bucket, partner_code)
         except limiter.storage.base_exceptions as problem:
-            raise StoreUnavailable() from problem
+            # Selling does not depend on counting: while Redis is away each process counts for itself.
+            log.warning("rate limits are not shared", reason=str(problem))
+            granted = alone.hit(item, bucket, partner_code)
+            window = alone.get_window_stats(item, bucket, partner_code)
         return Allowance(item.amount, window.remaining, int(window.reset_time) + 1, granted)
 
 

@@ -65,6 +65,13 @@ class Calculation:
             raise ProductNotPriced(name, computed.source, "the result is larger than any price")
         return float(found)
 
+    def fraction(self, name: str, computed: Computed) -> float:
+        """A rate of tax or commission: 0.19 is meant where 19 is written."""
+        found = self.number(name, computed)
+        if not 0 <= found <= 1:
+            raise ProductNotPriced(name, computed.source, "a rate must be a fraction from 0 to 1")
+        return found
+
     def optional(self, name: str, computed: Computed | None) -> float | None:
         return None if computed is None else self.number(name, computed)
 

@@ -11,11 +11,12 @@ from app.catalog.calculation import ProductNotPriced, Request
 from app.catalog.facts import Facts
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
-from app.catalog.placeholders import offer_functions
+from app.catalog.placeholders import ProductWords, offer_functions
 from app.catalog.pricing import quote_of
 from app.catalog.source import plain_number
 from app.domain.errors import DomainError
 from app.domain.money import UnknownCurrency, currency
+from app.domain.offers import Quote
 
 COLUMNS = ("example", "change", "product", "net", "tax", "total", "commission")
 NOT_PRICED = "offer_quote_pricing_error"
@@ -100,22 +101,58 @@ def offers_for(catalog: Catalog, request: dict[str, Any], on: str) -> list[Offer
         asked = _asked(request, on)
         matches = matching_offers(catalog, schema.identifier, asked.facts, asker, offer_functions(catalog, asked))
     except DomainError as problem:
-        raise ExampleFails(f"{problem.message} {problem.errors or ''}".strip()) from problem
+        raise ExampleFails(_sentence(problem)) from problem
     best = max(offer.priority for offer in matches)
     top = [offer for offer in matches if offer.priority == best]
     return top if top[0].experiment else top[:1]
 
 
+def _sentence(problem: DomainError) -> str:
+    """What failed, and of which offer: for a person, who does not read {'name': ['...']}."""
+    if not isinstance(problem.errors, dict):
+        return problem.message
+    said = "; ".join(f"{name}: {' '.join(reasons)}" for name, reasons in problem.errors.items())
+    return f"{problem.message} {said}".strip()
+
+
 def priced(catalog: Catalog, request: dict[str, Any], on: str, product_name: str) -> tuple[str, ...]:
     """Net, tax, total and commission as a golden row writes them, or the code of the reason there is none."""
+    return reckoned(catalog, request, on, product_name)[0]
+
+
+def reckoned(catalog: Catalog, request: dict[str, Any], on: str, product_name: str) -> tuple[tuple[str, ...], str]:
+    """The cells of a golden row; and where there is no price, why."""
+    try:
+        price = _quoted(catalog, request, on, product_name)[0].price
+    except ProductNotPriced as problem:
+        return (NOT_PRICED, "", "", ""), _why(problem)
+    amounts = (price.net, price.tax, price.total, price.commission)
+    return tuple(_figures(money.units, money.digits) for money in amounts), ""
+
+
+def unsaid(catalog: Catalog, request: dict[str, Any], on: str, product_name: str) -> str:
+    """Why a priced product's words cannot be filled in one of the partner's languages; empty where they can."""
+    try:
+        values = _quoted(catalog, request, on, product_name)[1]
+    except ProductNotPriced:
+        return ""  # without a price nothing is said of it
+    try:
+        for language in catalog.partner["languages"]:
+            catalog.words.product(product_name, language).filled(values)
+    except ProductNotPriced as problem:
+        return _why(problem)
+    return ""
+
+
+def _quoted(catalog: Catalog, request: dict[str, Any], on: str, product_name: str) -> tuple[Quote, ProductWords]:
     product = next((p for offer in catalog.offers for p in offer.products if p.name == product_name), None)
     if product is None:
         raise ExampleFails(f"product: no offer has a product {product_name}")
-    try:
-        price = quote_of(catalog, product, _asked(request, on), "00000000-0000-0000-0000-000000000000")[0].price
-    except ProductNotPriced:
-        return (NOT_PRICED, "", "", "")
-    return tuple(_figures(money.units, money.digits) for money in (price.net, price.tax, price.total, price.commission))
+    return quote_of(catalog, product, _asked(request, on), "00000000-0000-0000-0000-000000000000")
+
+
+def _why(problem: ProductNotPriced) -> str:
+    return f"{problem.message}: {problem.reason}"
 
 
 def _asked(request: dict[str, Any], on: str) -> Request:

@@ -56,19 +56,22 @@ def _price(work: Calculation) -> PriceBreakdown:
         work.in_customer_currency(PREMIUM, held),
         [_in_currency(work, levy) for levy in product.surcharges if work.is_due(levy)],
         [_tax(work, levy) for levy in product.taxes if work.is_due(levy)],
-        work.number("commission", product.commission_rate),
+        work.fraction("commission", product.commission_rate),
     )
 
 
 def _in_currency(work: Calculation, levy: Levy) -> float:
     assert levy.amount is not None
-    return work.in_customer_currency(levy.code, work.number(levy.code, levy.amount))
+    amount = work.number(levy.code, levy.amount)
+    if amount < 0:
+        raise ProductNotPriced(levy.code, levy.amount.source, "an amount must be 0 or more")
+    return work.in_customer_currency(levy.code, amount)
 
 
 def _tax(work: Calculation, levy: Levy) -> Tax:
     if levy.rate is None:
         return Tax(levy.code, amount=_in_currency(work, levy))
-    return Tax(levy.code, rate=work.number(levy.code, levy.rate))
+    return Tax(levy.code, rate=work.fraction(levy.code, levy.rate))
 
 
 def _dates(work: Calculation) -> tuple[str | None, str | None]:

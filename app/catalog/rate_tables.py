@@ -5,11 +5,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from math import inf, isfinite
 from typing import Any
 
 ANY = "*"
+Band = tuple[float, float]
 _NUMBER = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 
 
@@ -183,8 +184,12 @@ def _holes(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[TableMist
     for row in rows:
         groups.setdefault(row.words, []).append(row)
     depth = sum(column.is_band for column in columns)
+    whole = _extent(rows, depth)
     for words, group in groups.items():
         yield from _gaps(", ".join(words) or "the table", group, 0, depth)
+        wider = [row for other, rows in groups.items() if other != words and _covers(other, words) for row in rows]
+        meant = _meant(words, groups, whole)
+        yield from _short_ends(", ".join(words) or "the table", group, meant, (), wider)
     wide = len(next(iter(groups)))
     seen = [sorted({words[place] for words in groups} - {ANY}) or [ANY] for place in range(wide)]
     for combination in product(*seen):
@@ -213,3 +218,60 @@ def _gaps(place: str, rows: list[Row], level: int, depth: int) -> Iterator[Table
             yield TableMistake(line, f"overlaps the band before it from {band[0]:g} to {reached:g} ({place})")
         reached = max(band[1], reached if reached is not None else band[1])
         yield from _gaps(f"{place}, from {band[0]:g}", groups[band], level + 1, depth)
+
+
+def _extent(rows: Sequence[Row], depth: int) -> tuple[Band, ...]:
+    """From where to where each band of the table reaches, whatever the words."""
+    return tuple(
+        (min(row.bands[level][0] for row in rows), max(row.bands[level][1] for row in rows)) for level in range(depth)
+    )
+
+
+def _meant(
+    words: tuple[str, ...], groups: dict[tuple[str, ...], list[Row]], whole: tuple[Band, ...]
+) -> tuple[Band, ...]:
+    """How far this group has to reach: as far as the table, unless all groups of one of its words agree on less.
+
+    A plan that insures no more than 50,000 ends there for every kind of building; a lost row is missing from one.
+    """
+    for place, word in enumerate(words):
+        peers = [_extent(rows, len(whole)) for other, rows in groups.items() if other[place] == word]
+        if len(peers) > 1 and len(set(peers)) == 1:
+            return peers[0]
+    return whole
+
+
+def _short_ends(
+    place: str, rows: list[Row], whole: tuple[Band, ...], around: tuple[Band, ...], wider: list[Row]
+) -> Iterator[TableMistake]:
+    """Bands that begin later or end earlier than the table's: a row lost at an end leaves no gap between two rows.
+
+    `around` are the bands already chosen, `wider` the rows with `*` that are asked where these have nothing.
+    """
+    level = len(around)
+    if level == len(whole):
+        return
+    low, high = whole[level]
+    first, last = min(rows, key=lambda row: row.bands[level][0]), max(rows, key=lambda row: row.bands[level][1])
+    start, end = first.bands[level][0], last.bands[level][1]
+    rest = whole[level + 1 :]
+    if start > low and not _fill(wider, (*around, (low, start), *rest)):
+        yield TableMistake(first.line, f"leaves a hole below {start:g} ({place})")
+    if end < high and not _fill(wider, (*around, (end, high), *rest)):
+        yield TableMistake(last.line, f"leaves a hole from {end:g} on ({place})")
+    for band in sorted({row.bands[level] for row in rows}):
+        inner = [row for row in rows if row.bands[level] == band]
+        yield from _short_ends(f"{place}, from {band[0]:g}", inner, whole, (*around, band), wider)
+
+
+def _fill(rows: list[Row], box: tuple[Band, ...], level: int = 0) -> bool:
+    """Whether every point of the box has a row: cut where a band begins or ends, and each piece looked at."""
+    if level == len(box):
+        return bool(rows)
+    start, end = box[level]
+    edges = {edge for row in rows for edge in row.bands[level] if start < edge < end}
+    for low, high in pairwise(sorted({start, end, *edges})):
+        inside = [row for row in rows if row.bands[level][0] <= low and high <= row.bands[level][1]]
+        if not _fill(inside, box, level + 1):
+            return False
+    return True

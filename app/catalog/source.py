@@ -78,7 +78,9 @@ def read_folder(folder: Path) -> Source:
         return source
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not path.is_file() or any(part.startswith(".") for part in Path(name).parts) or path.suffix == ".md":
+        if any(part.startswith(".") for part in Path(name).parts) or path.suffix == ".md":
+            continue
+        if not path.is_file() and not path.is_symlink():
             continue
         read = _read(path, name)
         if isinstance(read, Mistake):
@@ -89,6 +91,9 @@ def read_folder(folder: Path) -> Source:
 
 
 def _read(path: Path, name: str) -> SourceFile | Mistake:
+    if path.is_symlink():
+        # Followed, it would publish whatever it points at, and the folder would mean something else elsewhere.
+        return Mistake(name, 1, "is a link; a folder holds its own files")
     if path.stat().st_size > MAX_FILE_BYTES:
         return Mistake(name, 1, f"is larger than {MAX_FILE_BYTES} bytes")
     try:

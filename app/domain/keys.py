@@ -1,7 +1,7 @@
 """Partner keys: who may ask, how, and until when."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -19,7 +19,7 @@ class PartnerKey:
     id: str
     partner_code: str
     kind: KeyKind
-    secret: str
+    secret: str = field(repr=False)
     origins: tuple[str, ...]
     date_skew: timedelta
     is_demo: bool

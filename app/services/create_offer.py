@@ -142,12 +142,12 @@ def _offer(desk: Desk, order: Order, config: OfferConfig, asked: Request) -> Off
         quote_id = desk.new_id()
         try:
             quote, values = quote_of(desk.catalog, product, asked, quote_id)
+            if order.include_content:
+                words.append(texts.product(product.name, asked.language).filled(values))
         except ProductNotPriced as problem:
             failures.append(QuoteFailure(position, product.id, quote_id, problem.message, (problem.reason,)))
             continue
         quotes.append(quote)
-        if order.include_content:
-            words.append(texts.product(product.name, asked.language).filled(values))
     if not quotes:
         raise QuoteGenerationFailed(GenerationReport(config.id, tuple(failures)))
     shown = None

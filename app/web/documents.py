@@ -33,7 +33,7 @@ def document(release_id: str, name: str) -> Response:
 
 
 def _page(partner: dict[str, object], name: str, html: str) -> str:
-    title, language = name.removesuffix(".html").rsplit(".", 1)
+    title, _, language = name.removesuffix(".html").rpartition(".")
     return render_template(
         "documents/document.html",
         partner=partner,

@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.domain.errors import BodyTooLarge, DomainError
-from app.web.api.errors import code_of, error_response, plain_error
+from app.web.api.errors import code_of, defect_response, error_response, plain_error
 from app.web.api.gate import error_version
 from app.web.observed import KEY
 from app.web.platform import platform
@@ -41,4 +41,4 @@ def _defect(problem: Exception) -> Response:
     """A mistake of ours: the caller learns the request id to quote, the log learns everything."""
     request_id = request.environ[KEY].request_id
     log.error("defect", request_id=request_id, exc_info=problem)
-    return plain_error(500, "api_error", f"Something went wrong on our side. Please quote {request_id}.")
+    return defect_response(f"Something went wrong on our side. Please quote {request_id}.", error_version())

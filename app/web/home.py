@@ -10,8 +10,10 @@ blueprint = door("home", authentication="public")
 
 @blueprint.get("/")
 def home() -> str:
-    from app.demo import first_offer, request_file  # the demo brings the catalog check with it
-
     settings = platform().settings
-    lines = first_offer(settings.url, request_file(settings)) if settings.is_demo else []
+    lines: list[str] = []
+    if settings.is_demo:
+        from app.demo import first_offer, request_file  # the demo brings the catalog check with it
+
+        lines = first_offer(settings.url, request_file(settings))
     return render_template("home.html", settings=settings, lines=lines)

@@ -31,7 +31,12 @@ def configure(style: str) -> None:
     if style != "plain":
         end: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_dumps)]
     else:
-        end = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        end = [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,  # the rich one prints secrets and bodies
+            )
+        ]
     structlog.configure(
         processors=shared + end,
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR if style == "off" else logging.INFO),

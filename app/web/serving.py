@@ -2,6 +2,7 @@
 
 import gc
 import os
+import socket
 import tempfile
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,28 @@ M_ARENA_MAX = -8
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Returns when the server is told to stop. Every process makes its own application from the environment."""
+    check_port(host, port)
     migrate(Database(settings.database_url, pool_size=1))
     _share_memory_between_threads()
     if workers > 1:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="awning-metrics-"))
     granian("app.web.serving:application", settings, host, port, workers).serve()
+
+
+class PortInUse(OSError):
+    """Somebody listens there already."""
+
+
+def check_port(host: str, port: int) -> None:
+    """The server's own way of listening would share the port with whoever has it, and half of the requests with it."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise PortInUse(
+                f"Port {port} on {host} cannot be used: {problem.strerror}. Choose another port."
+            ) from problem
 
 
 def application() -> "Flask":

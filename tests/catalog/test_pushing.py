@@ -4,10 +4,12 @@ import re
 
 import pytest
 
-from app.catalog.check.words import PUSHING
+from app.catalog.check.words import PUSHING, word_mistakes
+from app.catalog.source import Source, SourceFile
 
 SHAMING = "shames the customer who declines"
 PRESELECTING = "preselects"
+PUSHING_ON = "pushes the customer"
 
 
 def reasons(text: str) -> set[str]:
@@ -40,6 +42,15 @@ def reasons(text: str) -> set[str]:
         ("選択済み", PRESELECTING),
         ("أتحمل المخاطرة", SHAMING),
         ("محدد مسبقا", PRESELECTING),
+        ("Recommended", PUSHING_ON),
+        ("Buy peace of mind", PUSHING_ON),
+        ("Yes, I want cover", PUSHING_ON),
+        ("Yes I do", PUSHING_ON),
+        ("Empfohlen", PUSHING_ON),
+        ("Formule recommandée", PUSHING_ON),
+        ("Opción recomendada", PUSHING_ON),
+        ("おすすめプラン", PUSHING_ON),
+        ("الخيار الموصى به", PUSHING_ON),
     ],
 )
 def test_a_push_is_found_and_named(text: str, reason: str) -> None:
@@ -75,3 +86,12 @@ def test_every_pattern_is_written_for_no_case_and_gives_a_reason() -> None:
     for pattern, reason in PUSHING:
         assert pattern.flags & re.IGNORECASE, pattern.pattern
         assert reason
+
+
+def test_a_recommendation_may_stand_in_what_limits_the_cover() -> None:
+    said = {"title": "Recommended", "disclaimer": "Serviced as recommended.", "exclusions": {"x": ["As recommended"]}}
+    words = SourceFile("words/en.yaml", "", {"offers": {"a": said}, "products": {}})
+
+    found = list(word_mistakes(Source("f", {words.path: words}, []), frozenset()))
+
+    assert [mistake.message for mistake in found] == ["offers.a.title: pushes the customer: 'Recommended'"]

@@ -14,7 +14,7 @@ def table(text: str) -> RateTable:
 
 
 DEVICES = table(
-    "category,value_from,value_to,rate\ncameras,0,500,0.085\ncameras,500,,0.072\n*,0,500,0.095\n*,500,1000,0.081\n"
+    "category,value_from,value_to,rate\ncameras,0,500,0.085\ncameras,500,,0.072\n*,0,500,0.095\n*,500,,0.081\n"
 )
 WILD = table("country,region,factor\nFR,IDF,1\nFR,*,2\n*,IDF,3\n*,*,4\n")
 TWO_BANDS = table("days_from,days_to,age_from,age_to,rate\n,10,,40,1\n,10,40,,2\n10,,,,3\n")
@@ -48,7 +48,7 @@ def test_the_most_exact_row_wins_and_a_band_begins_inclusive_and_ends_exclusive(
     ("rates", "keys"),
     [
         (DEVICES, ("cameras", -0.01)),
-        (DEVICES, ("phones", 1000)),
+        (table("v_from,v_to,rate\n0,1000,1\n"), (1000,)),
         (DEVICES, ("cameras", "500")),
         (DEVICES, ("cameras", None)),
         (DEVICES, ("cameras",)),
@@ -64,9 +64,9 @@ def test_a_key_without_a_row_has_no_rate(rates: RateTable, keys: tuple[Any, ...]
 
 def test_the_refusal_names_the_table_and_what_was_asked() -> None:
     with pytest.raises(RateNotFound) as refused:
-        DEVICES.rate(("phones", 1000.0))
+        DEVICES.rate(("phones", -1000.0))
 
-    assert str(refused.value) == "No rate available for the supplied parameters (t: phones, 1000)"
+    assert str(refused.value) == "No rate available for the supplied parameters (t: phones, -1000)"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,10 @@ def test_the_refusal_names_the_table_and_what_was_asked() -> None:
         ("v_from,v_to,rate\n0,5,1\n6,,2\n", 3, "leaves a hole from 5 to 6 (the table)"),
         ("v_from,v_to,rate\n0,5,1\n4,,2\n", 3, "overlaps the band before it from 4 to 5 (the table)"),
         ("v_from,v_to,rate\n0,,1\n4,6,2\n", 3, "overlaps the band before it from 4 to inf (the table)"),
-        ("a,v_from,v_to,rate\nx,0,5,1\ny,0,5,1\nx,6,,2\n", 4, "leaves a hole from 5 to 6 (x)"),
+        ("a,v_from,v_to,rate\nx,0,5,1\ny,0,,1\nx,6,,2\n", 4, "leaves a hole from 5 to 6 (x)"),
+        ("a,v_from,v_to,rate\nx,0,5,1\nx,5,,1\ny,5,,1\n", 4, "leaves a hole below 5 (y)"),
+        ("a,v_from,v_to,rate\nx,0,5,1\nx,5,,1\ny,0,5,1\n", 4, "leaves a hole from 5 on (y)"),
+        ("v_from,v_to,w_from,w_to,rate\n0,5,0,9,1\n5,9,0,3,1\n", 3, "leaves a hole from 3 on (the table, from 5)"),
         ("a,rate\nx,1\nx,2\n", 3, "says again what line 2 says (x)"),
         ("v_from,v_to,rate\n0,5,1\n0,5,2\n", 3, "says again what line 2 says (the table, from 0)"),
         ("a,b,rate\nx,1,1\ny,2,1\nx,2,1\n", 4, "has no row for y, 1"),
@@ -101,6 +104,21 @@ def test_a_table_that_leaves_doubt_is_refused_with_the_line(text: str, line: int
 
     assert found is None
     assert [(mistake.line, mistake.message) for mistake in mistakes] == [(line, message)]
+
+
+def test_a_band_may_end_early_where_a_wider_row_goes_on() -> None:
+    mixed = table("a,v_from,v_to,rate\nx,5,9,1\n*,0,7,2\n*,7,,3\n")
+
+    assert [mixed.rate(("x", value)) for value in (0, 5, 9)] == [2, 1, 3]
+
+
+def test_a_word_may_end_early_when_all_its_groups_do() -> None:
+    """A plan that insures less than the others is no hole; one of its groups that ends before the rest is."""
+    text = "plan,kind,v_from,v_to,rate\nbasic,a,0,5,1\nbasic,b,0,5,1\nplus,a,0,9,1\nplus,b,0,9,1\n"
+
+    assert table(text).rate(("basic", "a", 4)) == 1
+    _, mistakes = read_table("t", text.replace("basic,b,0,5,1", "basic,b,0,4,1"))
+    assert (3, "leaves a hole from 4 on (basic, b)") in [(mistake.line, mistake.message) for mistake in mistakes]
 
 
 def test_every_mistake_of_a_table_is_found_at_once() -> None:

@@ -69,15 +69,16 @@ def sample(partner: Partner, start: str) -> float:
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(start))
 
 
-def test_metrics_count_requests_by_route_and_offers_by_partner(hearthside: Partner) -> None:
+def test_metrics_count_requests_by_route_and_offers_by_mode_and_never_by_partner(hearthside: Partner) -> None:
     requests = 'awning_requests_total{method="POST",route="/x/partners/<code>/offers/",status="200"}'
-    offers = 'awning_offers_created_total{mode="live",partner="HRTHS"}'
+    offers = 'awning_offers_created_total{mode="live"}'
     before = sample(hearthside, requests), sample(hearthside, offers)
 
     hearthside.create_offer(example("hearthside", "apartment-in-paris"))
     hearthside.create_offer({})
 
     assert (sample(hearthside, requests), sample(hearthside, offers)) == (before[0] + 1, before[1] + 1)
+    assert hearthside.code not in hearthside.client.get("/metrics").text
 
 
 def test_metrics_name_no_address_that_a_stranger_made_up(hearthside: Partner) -> None:

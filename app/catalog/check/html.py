@@ -13,6 +13,8 @@ _ACTIVE_SVG = re.compile(
 )
 
 
+# Whole lines of a wording are paragraphs: only what stands near the change is shown.
+AROUND = 40
 # Exact, because it reads only what the sanitizer has left as it is: a `>` inside a tag is written &gt; there.
 _TAG = re.compile(r"<[^>]*>")
 
@@ -47,11 +49,11 @@ def _of_words(file: SourceFile, where: Where, text: str) -> Iterator[Mistake]:
 
 
 def _changed(text: str) -> tuple[int, str] | None:
-    """The first line the sanitizer would write differently, and what stands there."""
+    """The line of the first character the sanitizer would write differently, and what stands around it."""
     clean = sanitized(text)
     if clean == text:
         return None
-    for number, (own, other) in enumerate(zip(text.splitlines(), clean.splitlines(), strict=False), start=1):
-        if own != other:
-            return number, own.strip()[:80]
-    return text.count("\n") + 1, "the end is cut off"
+    pairs = enumerate(zip(text, clean, strict=False))
+    place = next((place for place, (own, other) in pairs if own != other), min(len(text), len(clean)))
+    around = " ".join(text[max(0, place - AROUND) : place + AROUND].split())
+    return text.count("\n", 0, place) + 1, around

@@ -1,10 +1,14 @@
 """What one file says of another: schemas, products, subsidiaries, wordings, documents, currencies."""
 
+import re
 from collections.abc import Iterator
 
 from app.catalog.release import schema_identifier
 from app.catalog.source import Mistake, Source, SourceFile, Where
 from app.domain.money import known_currencies
+
+# Found by name and language when an offer is made; under another name a document is never found.
+_DOCUMENT = re.compile(r"(files|wording)/[a-z0-9_-]+\.[a-z]{2,3}(-[a-z]{2})?\.html")
 
 
 def reference_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
@@ -18,6 +22,9 @@ def reference_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistak
             yield from _access(file, partner)
     for _, file in source.under("products", ".yaml"):
         yield from _product(file, partner.data["languages"] if partner is not None else [], names)
+    for path in source.files:
+        if path.startswith(("files/", "wording/")) and path.endswith(".html") and not _DOCUMENT.fullmatch(path):
+            yield Mistake(path, 1, "must be called NAME.LANGUAGE.html")
     if not any(path.startswith("offers/") for path in names):
         yield Mistake("partner.yaml", 1, "the folder has no offers")
 

@@ -1,4 +1,7 @@
-"""Product rules and experiments: groups that name somebody, targets that exist, limits that can be met."""
+"""Product rules and experiments: groups that name somebody, targets that exist, limits that can be met.
+
+And the limits of a premium, which have to leave room between them.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +20,15 @@ def rule_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
         variants[(trial["name"], trial["variant"])] += 1
         if variants[(trial["name"], trial["variant"])] > 1:
             yield file.mistake(("experiment", "variant"), f"another offer is this variant too: {trial['variant']}")
+    for _, file in source.under("products", ".yaml"):
+        yield from _premium_limits(file)
+
+
+def _premium_limits(file: SourceFile) -> Iterator[Mistake]:
+    """Expressions are held against each other only when they are computed."""
+    least, most = file.data["pricing"].get("minimum"), file.data["pricing"].get("maximum")
+    if isinstance(least, (int, float)) and isinstance(most, (int, float)) and least > most:
+        yield file.mistake(("pricing", "minimum"), f"is larger than the maximum, {most:g}")
 
 
 def _rules(file: SourceFile) -> Iterator[Mistake]:

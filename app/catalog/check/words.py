@@ -12,6 +12,7 @@ from app.catalog.words import PLACEHOLDER, merged
 OFFER_PLACEHOLDERS = frozenset({"partner"})
 PRODUCT_PLACEHOLDERS = RESERVED - {"quote_id", "product_config_id"}
 
+PUSHES = "pushes the customer"
 # What may not be said to somebody who declines, or as if the choice were made already. One row, one pattern.
 PUSHING = tuple(
     (re.compile(pattern, re.IGNORECASE), reason)
@@ -34,8 +35,16 @@ PUSHING = tuple(
         (r"(選択済み|すでに追加)", "preselects"),
         (r"(أتحمل المخاطرة|أخاطر)", "shames the customer who declines"),
         (r"(محدد مسبقا|تمت إضافته مسبقا)", "preselects"),
+        (r"\b(recommended|peace of mind|yes,? i)\b", PUSHES),
+        (r"\bempfohlen", PUSHES),
+        (r"\brecommandé", PUSHES),
+        (r"\brecomendad", PUSHES),
+        (r"おすすめ", PUSHES),
+        (r"موصى", PUSHES),
     )
 )
+# "Not serviced as the maker recommended" limits the cover and pushes nobody.
+LIMITING = frozenset({"disclaimer", "disclaimer_html", "exclusions"})
 
 
 def word_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
@@ -120,7 +129,7 @@ def _pushing(file: SourceFile) -> Iterator[Mistake]:
     for where, text in texts(file.data, ()):
         for pattern, reason in PUSHING:
             found = pattern.search(text)
-            if found:
+            if found and not (reason == PUSHES and LIMITING.intersection(where)):
                 yield file.mistake(where, f"{reason}: {found.group()!r}")
 
 

@@ -63,6 +63,14 @@ def error_response(problem: DomainError, version: str) -> Response:
     return response
 
 
+def defect_response(message: str, version: str) -> Response:
+    """A mistake of ours, in the shape the caller has asked for."""
+    body = (
+        _version_2(DomainError(message), INTERNAL) if version == "v2" else {"type": INTERNAL.type, "message": message}
+    )
+    return JsonAnswer(orjson.dumps(body), INTERNAL.status)
+
+
 def plain_error(status: int, kind: str, message: str) -> Response:
     """An error that no use case raised: an unknown address, a method that is not offered, a defect of ours."""
     return JsonAnswer(orjson.dumps({"type": kind, "message": message}), status)
@@ -81,7 +89,15 @@ def _version_1(problem: DomainError, answer: Answer) -> dict[str, Any]:
 
 
 def failures_by_position(failures: tuple[QuoteFailure, ...]) -> dict[str, Any]:
-    return {str(one.position): {"message": one.message, "type": "quote_creation_failure"} for one in failures}
+    """`details` is our addition: partners' systems match message and type, their developers want the reason."""
+    return {
+        str(one.position): {
+            "message": one.message,
+            "type": "quote_creation_failure",
+            "details": list(one.details),
+        }
+        for one in failures
+    }
 
 
 def _version_2(problem: DomainError, answer: Answer) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def create(code: str) -> Response:
         Order(body, raw, asker, wishes.include_content, "benefits" in wishes.extra_fields),
         lambda offer: offer_json(offer, url, wishes.extra_fields),
     )
-    offers_created(code, key.mode).inc()
+    offers_created(key.mode).inc()
     return JsonAnswer(answer)
 
 
