@@ -184,11 +184,12 @@ def _holes(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[TableMist
     for row in rows:
         groups.setdefault(row.words, []).append(row)
     depth = sum(column.is_band for column in columns)
-    whole = _extent(rows, depth)
+    whole, agreed = _extent(rows, depth), _agreed(groups, depth)
+    wild = [words for words in groups if ANY in words]
     for words, group in groups.items():
         yield from _gaps(", ".join(words) or "the table", group, 0, depth)
-        wider = [row for other, rows in groups.items() if other != words and _covers(other, words) for row in rows]
-        meant = _meant(words, groups, whole)
+        wider = [row for other in wild if other != words and _covers(other, words) for row in groups[other]]
+        meant = next((agreed[key] for key in enumerate(words) if key in agreed), whole)
         yield from _short_ends(", ".join(words) or "the table", group, meant, (), wider)
     wide = len(next(iter(groups)))
     seen = [sorted({words[place] for words in groups} - {ANY}) or [ANY] for place in range(wide)]
@@ -227,18 +228,17 @@ def _extent(rows: Sequence[Row], depth: int) -> tuple[Band, ...]:
     )
 
 
-def _meant(
-    words: tuple[str, ...], groups: dict[tuple[str, ...], list[Row]], whole: tuple[Band, ...]
-) -> tuple[Band, ...]:
-    """How far this group has to reach: as far as the table, unless all groups of one of its words agree on less.
+def _agreed(groups: dict[tuple[str, ...], list[Row]], depth: int) -> dict[tuple[int, str], tuple[Band, ...]]:
+    """By place and word, how far all groups with that word reach, where several of them agree.
 
     A plan that insures no more than 50,000 ends there for every kind of building; a lost row is missing from one.
     """
-    for place, word in enumerate(words):
-        peers = [_extent(rows, len(whole)) for other, rows in groups.items() if other[place] == word]
-        if len(peers) > 1 and len(set(peers)) == 1:
-            return peers[0]
-    return whole
+    found: dict[tuple[int, str], list[tuple[Band, ...]]] = {}
+    for words, group in groups.items():
+        extent = _extent(group, depth)
+        for place_and_word in enumerate(words):
+            found.setdefault(place_and_word, []).append(extent)
+    return {key: extents[0] for key, extents in found.items() if len(extents) > 1 and len(set(extents)) == 1}
 
 
 def _short_ends(
