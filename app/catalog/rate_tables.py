@@ -194,7 +194,7 @@ def _holes(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[TableMist
     wide = len(next(iter(groups)))
     seen = [sorted({words[place] for words in groups} - {ANY}) or [ANY] for place in range(wide)]
     for combination in product(*seen):
-        if not any(_covers(words, combination) for words in groups):
+        if combination not in groups and not any(_covers(words, combination) for words in wild):
             yield TableMistake(rows[-1].line, f"has no row for {', '.join(combination)}")
 
 

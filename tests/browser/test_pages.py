@@ -1,4 +1,4 @@
-"""Our pages as a person sees them, in a real browser: readable at every width, quiet in the console, either direction."""
+"""Our pages in a real browser: readable at every width, quiet in the console, in either direction."""
 
 import os
 from collections.abc import Iterator
