@@ -30,7 +30,7 @@ class Watched:
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder: Path = tmp_path_factory.mktemp("served")
-    settings = environment_of(f"sqlite:///{folder}/own.db", folder)
+    settings = environment_of(f"sqlite:///{folder}/own.db", folder, AWNING_LOG="json")
     partner = published_platform(settings, "hearthside")
     with serving(settings, folder) as server:
         yield Watched(server, partner)

@@ -89,15 +89,7 @@ def _version_1(problem: DomainError, answer: Answer) -> dict[str, Any]:
 
 
 def failures_by_position(failures: tuple[QuoteFailure, ...]) -> dict[str, Any]:
-    """`details` is our addition: partners' systems match message and type, their developers want the reason."""
-    return {
-        str(one.position): {
-            "message": one.message,
-            "type": "quote_creation_failure",
-            "details": list(one.details),
-        }
-        for one in failures
-    }
+    return {str(one.position): {"message": one.message, "type": "quote_creation_failure"} for one in failures}
 
 
 def _version_2(problem: DomainError, answer: Answer) -> dict[str, Any]:
