@@ -36,7 +36,6 @@ class Field:
     variable: str
     path: tuple[str, ...]
     asks_presence: bool = False
-    bound_by: str | None = None  # the list macro's own name for an element, when the path is inside one
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,6 @@ class Currency:
         kept = self.digits if digits is None else digits
         return Money(rounded_units(amount, kept), kept, self)
 
-    @property
-    def zero(self) -> "Money":
-        return Money(0, self.digits, self)
-
 
 class Money(NamedTuple):
     """A named tuple, because an offer makes fifty of them and a frozen dataclass takes three times as long to make."""

@@ -10,6 +10,7 @@ import orjson
 
 from app.catalog.calculation import ProductNotPriced, Request
 from app.catalog.facts import Facts
+from app.catalog.functions import Functions
 from app.catalog.matching import Asker, matching_offers
 from app.catalog.model import Catalog, OfferConfig
 from app.catalog.offer_schema import OfferSchema, nested
@@ -64,7 +65,7 @@ def create_offer(desk: Desk, order: Order, present: Callable[[Offer], bytes]) ->
     functions = offer_functions(desk.catalog, asked)
     matches = matching_offers(desk.catalog, schema.identifier, asked.facts, order.asker, functions)
     config = chosen_offer(matches, lambda experiment: _draw(desk, order.body, experiment))
-    offer = _offer(desk, order, config, asked)
+    offer = _offer(desk, order, config, asked, functions)
     answer = present(offer)
     desk.store.add_offer(_record(desk, order, config, offer, answer))
     return answer
@@ -108,11 +109,7 @@ def _currency(code: str) -> Currency:
     try:
         return currency(code)
     except UnknownCurrency as problem:
-        raise _refused("customer", "currency", shortest(str(problem))) from problem
-
-
-def shortest(text: str) -> str:
-    return text[:LONGEST_REFERENCE]
+        raise _refused("customer", "currency", str(problem)[:LONGEST_REFERENCE]) from problem
 
 
 def _refused(group: str, name: str, rule: str) -> RequestInvalid:
@@ -133,7 +130,7 @@ def _draw(desk: Desk, body: dict[str, Any], experiment: str) -> float:
     return int.from_bytes(digest[:6], "big") / 2**48
 
 
-def _offer(desk: Desk, order: Order, config: OfferConfig, asked: Request) -> Offer:
+def _offer(desk: Desk, order: Order, config: OfferConfig, asked: Request, functions: Functions) -> Offer:
     quotes: list[Quote] = []
     failures: list[QuoteFailure] = []
     words: list[bytes] = []
@@ -152,7 +149,7 @@ def _offer(desk: Desk, order: Order, config: OfferConfig, asked: Request) -> Off
         raise QuoteGenerationFailed(GenerationReport(config.id, tuple(failures)))
     shown = None
     if order.include_content:
-        filling = offer_values(desk.catalog, config.placeholders, asked, offer_functions(desk.catalog, asked))
+        filling = offer_values(desk.catalog, config.placeholders, asked, functions)
         shown = content(texts.offer(config.name, asked.language).filled(filling), words)
     return Offer(
         id=desk.new_offer_id(),

@@ -108,7 +108,7 @@ def test_an_unknown_currency_is_named_in_the_refusal(code: str) -> None:
 def test_sums_and_differences_are_exact() -> None:
     euro = currency("EUR")
 
-    total = sum((euro.money(0.1) for _ in range(1_000)), start=euro.zero)
+    total = sum((euro.money(0.1) for _ in range(1_000)), start=euro.money(0))
 
     assert total == euro.money(100)
     assert total - euro.money(99.99) == euro.money(0.01)

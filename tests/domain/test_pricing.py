@@ -70,4 +70,4 @@ def test_each_tax_is_a_line_of_its_own_on_the_rounded_net() -> None:
 
 def test_a_price_without_surcharges_says_so_instead_of_zero() -> None:
     assert price_breakdown(currency("EUR"), 1, [], [], 0).surcharge is None
-    assert price_breakdown(currency("EUR"), 1, [0.0], [], 0).surcharge == currency("EUR").zero
+    assert price_breakdown(currency("EUR"), 1, [0.0], [], 0).surcharge == currency("EUR").money(0)
