@@ -7,8 +7,9 @@ fails with "database is locked" whatever the busy timeout.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
@@ -40,6 +41,8 @@ class Database:
     def __init__(self, url: str, pool_size: int) -> None:
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite has one writer, and who finds it busy sleeps and tries again: our own threads take turns instead.
+        self.turn: AbstractContextManager[Any] = RLock() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -49,7 +52,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction; committed at the end, rolled back if anything is raised."""
-        with available(), self.engine.connect() as connection:
+        with self.turn, available(), self.engine.connect() as connection:
             connection.info["writes"] = True
             try:
                 with connection.begin():

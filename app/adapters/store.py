@@ -1,40 +1,64 @@
 """Everything one partner has stored, and nothing of anybody else: a store is opened for a partner and a mode."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, select
+import orjson
+from sqlalchemy import Row, Select, func, select
 
+from app.adapters.change_writer import ChangeWriter
 from app.adapters.database import Database
-from app.adapters.group_commit import GroupCommit
+from app.adapters.group_commit import GroupCommit, RowWriter
 from app.adapters.keyring import aware
-from app.adapters.tables import offers
-from app.services.records import OfferFilter, OfferPage, OfferRecord, OfferSummary
+from app.adapters.tables import bookings, finished_calls, offers, previews, trails
+from app.domain.bookings import Booking
+from app.domain.evidence import Head
+from app.domain.lifecycle import OPEN
+from app.domain.stored import restored
+from app.services.records import (
+    BookingOnFile,
+    BookingPage,
+    Change,
+    FinishedCall,
+    OfferFilter,
+    OfferOnFile,
+    OfferPage,
+    OfferRecord,
+    OfferSummary,
+    Preview,
+)
 
 _SUMMARY = tuple(offers.c[name] for name in OfferSummary.__dataclass_fields__)
+_ON_FILE = tuple(
+    offers.c[name]
+    for name in OfferOnFile.__dataclass_fields__
+    if name not in ("evidence", "booking_id", "head", "state")
+)
 
 
-class OfferLog:
-    """Appends offers, many in one durable transaction."""
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """What is written, many requests in one durable transaction: new offers, and changes of everything else."""
 
-    def __init__(self, database: Database) -> None:
-        self._commits = GroupCommit(database, offers)
+    offers: GroupCommit
+    changes: GroupCommit
 
-    def append(self, row: dict[str, Any]) -> None:
-        self._commits.append(row)
+    @staticmethod
+    def of(database: Database) -> "Logs":
+        return Logs(GroupCommit(RowWriter(database, offers)), GroupCommit(ChangeWriter(database)))
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
     database: Database
-    log: OfferLog
+    logs: Logs
     partner_code: str
     mode: str
 
     def add_offer(self, record: OfferRecord) -> None:
         row = {name: getattr(record, name) for name in record.__slots__}
         row["partner_code"], row["mode"] = self.partner_code, self.mode
-        self.log.append(row)
+        self.logs.offers.append(row)
 
     def offer_answer(self, offer_id: str) -> str | None:
         with self.database.reading() as connection:
@@ -60,5 +84,75 @@ class Store:
         page = found[: wanted.limit]
         return OfferPage(page, page[-1].id if len(found) > wanted.limit else None)
 
+    def offer_on_file(self, offer_id: str) -> OfferOnFile | None:
+        decided = (trails.c.number, trails.c.head, trails.c.state, bookings.c.id.label("booking_id"))
+        query = select(*_ON_FILE, offers.c.evidence, *decided).select_from(
+            offers.outerjoin(trails, trails.c.id == offers.c.id).outerjoin(bookings, bookings.c.offer_id == offers.c.id)
+        )
+        with self.database.reading() as connection:
+            row = connection.execute(self._own(query).where(offers.c.id == offer_id)).one_or_none()
+        return None if row is None else _offer_on_file(row)
+
+    def booking_on_file(self, booking_id: str) -> BookingOnFile | None:
+        query = select(bookings.c.state, bookings.c.request, trails.c.number, trails.c.head).select_from(
+            bookings.join(trails, trails.c.id == func.coalesce(bookings.c.offer_id, bookings.c.id))
+        )
+        with self.database.reading() as connection:
+            row = connection.execute(self._owned(query).where(bookings.c.id == booking_id)).one_or_none()
+        if row is None:
+            return None
+        return BookingOnFile(booking_of(row.state), row.request, Head(row.number, row.head))
+
+    def booking(self, booking_id: str) -> Booking | None:
+        query = self._owned(select(bookings.c.state)).where(bookings.c.id == booking_id)
+        with self.database.reading() as connection:
+            state = connection.scalar(query)
+        return None if state is None else booking_of(state)
+
+    def bookings(self, limit: int, offset: int) -> BookingPage:
+        """The newest first. Positions have no hole, so page a thousand costs what the first one costs."""
+        position = bookings.c.position
+        with self.database.reading() as connection:
+            count = connection.scalar(self._owned(select(func.max(position)))) or 0
+            last = count - offset
+            query = self._owned(select(bookings.c.state)).where(position <= last, position > last - limit)
+            states = connection.scalars(query.order_by(position.desc())).all()
+        return BookingPage([booking_of(state) for state in states], count)
+
+    def preview(self, preview_id: str, booking_id: str, kind: str) -> Preview | None:
+        """Whose booking it is has been asked before."""
+        query = select(previews).where(previews.c.id == preview_id)
+        with self.database.reading() as connection:
+            row = connection.execute(
+                query.where(previews.c.booking_id == booking_id, previews.c.kind == kind)
+            ).one_or_none()
+        if row is None:
+            return None
+        moments = {"created_at": aware(row.created_at), "expires_at": aware(row.expires_at)}
+        return Preview(**{**row._mapping, **moments})
+
+    def finished_call(self, scope: str) -> FinishedCall | None:
+        with self.database.reading() as connection:
+            row = connection.execute(select(finished_calls).where(finished_calls.c.scope == scope)).one_or_none()
+        return None if row is None else FinishedCall(**{**row._mapping, "created_at": aware(row.created_at)})
+
+    def commit(self, change: Change) -> None:
+        self.logs.changes.append(replace(change, partner_code=self.partner_code, mode=self.mode))
+
     def _own(self, query: Select[Any]) -> Select[Any]:
         return query.where(offers.c.partner_code == self.partner_code, offers.c.mode == self.mode)
+
+    def _owned(self, query: Select[Any]) -> Select[Any]:
+        return query.where(bookings.c.partner_code == self.partner_code, bookings.c.mode == self.mode)
+
+
+def booking_of(state: str) -> Booking:
+    return restored(Booking, orjson.loads(state))
+
+
+def _offer_on_file(row: Row[Any]) -> OfferOnFile:
+    found = {name: getattr(row, name) for name in OfferOnFile.__dataclass_fields__ if name not in ("head", "state")}
+    found["created_at"] = aware(row.created_at)
+    found["expires_at"] = None if row.expires_at is None else aware(row.expires_at)
+    head = None if row.number is None else Head(row.number, row.head)
+    return OfferOnFile(**found, head=head, state=row.state or OPEN)

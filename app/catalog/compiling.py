@@ -26,6 +26,7 @@ from app.catalog.tokens import Field
 from app.catalog.words import Words, merged
 from app.domain.money import currency
 from app.domain.offers import Experiment, ProductRule, RuleEvent
+from app.domain.terms import InstalmentPlan, Jurisdiction, Terms
 
 ALL_KEY_KINDS = frozenset({"live", "test", "publishable"})
 
@@ -45,6 +46,7 @@ def compiled(release_id: str, code: str, document: dict[str, Any]) -> Catalog:
         partner=partner,
         schemas={identifier: _schema(identifier, data) for identifier, data in document["schemas"].items()},
         offers=_by_priority(offer_config(code, name, data, products) for name, data in document["offers"].items()),
+        products=products,
         tables={name: _table(name, text) for name, text in document["rates"].items()},
         exchange=_exchange(document["exchange_rates"]),
         words=_words_of(document["words"], partner["languages"][0]),
@@ -106,9 +108,31 @@ def product_config(code: str, name: str, data: dict[str, Any], wording: dict[str
         files=tuple(FileConfig(entry["key"], entry["type"], entry["file"]) for entry in data.get("files", [])),
         extra_fields=_steps(data.get("extra_fields", {}).items()),
         placeholders=_placeholders(data),
+        terms=_terms(data),
         fields=(),
     )
     return replace(made, fields=tuple(_fields(made)))
+
+
+def _terms(data: dict[str, Any]) -> Terms:
+    refund, modification, renewal = data["refund"], data["modification"], data["renewal"]
+    return Terms(
+        cooling_off_days=data["cooling_off_days"],
+        refund=refund["rule"],
+        refund_fee=float(refund.get("fee", 0)),
+        modification=modification["rule"],
+        modification_fee=float(modification.get("fee", 0)),
+        is_renewable=renewal["renewable"],
+        renews_automatically=renewal.get("automatic", False),
+        notice_days=renewal.get("notice_days", 0),
+        instalments=tuple(
+            InstalmentPlan(plan["name"], plan["payments"], plan["every"]) for plan in data.get("instalments", [])
+        ),
+        jurisdictions=tuple(
+            Jurisdiction(row["country"], row.get("region"), row.get("cancellation_days"))
+            for row in data.get("jurisdictions", [])
+        ),
+    )
 
 
 def _steps(entries: Iterable[tuple[str, str | float]]) -> tuple[Step, ...]:

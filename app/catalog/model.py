@@ -11,6 +11,7 @@ from app.catalog.tokens import Field
 from app.catalog.words import Words
 from app.domain.money import Currency
 from app.domain.offers import Experiment, ProductRule
+from app.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Product:
     files: tuple[FileConfig, ...]
     extra_fields: tuple[Step, ...]
     placeholders: tuple[Placeholder, ...]
+    terms: Terms
     fields: tuple[Field, ...]
 
     @property
@@ -110,6 +112,7 @@ class Catalog:
     partner: dict[str, Any]
     schemas: dict[str, OfferSchema]
     offers: tuple[OfferConfig, ...]
+    products: dict[str, Product]
     tables: dict[str, RateTable]
     exchange: ExchangeRates
     words: Words

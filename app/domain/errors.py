@@ -110,6 +110,94 @@ class QuoteGenerationFailed(DomainError):
         self.report = report
 
 
+class BodyInvalid(DomainError):
+    """A body of a booking endpoint: a field is missing, has a wrong value, or is not known."""
+
+    message = "An API error occurred."
+
+
+class OfferNotBookable(DomainError):
+    """The offer exists and cannot be confirmed any more: it is booked, or its price has ended."""
+
+    message = "An API error occurred."
+
+    def __init__(self, offer_id: str, sentence: str) -> None:
+        super().__init__(errors=[sentence])
+        self.offer_id = offer_id
+
+
+class QuotesNotBooked(DomainError):
+    """None of the products could be booked. `failures`: quote id and reason."""
+
+    message = "None of the products could be booked."
+
+    def __init__(self, offer_id: str, failures: dict[str, str]) -> None:
+        super().__init__(errors=dict.fromkeys(failures))
+        self.offer_id = offer_id
+        self.failures = failures
+
+
+class BookingNotFound(DomainError):
+    message = "Quote package does not exist"
+
+
+class PreviewNotFound(DomainError):
+    message = "There is no such preview of this booking"
+
+
+class StatusChangeRefused(DomainError):
+    """The transition table has no such row."""
+
+    message = "An API error occurred."
+
+    SENTENCES = {
+        ("booking", "cancel"): "Status change not allowed for QuotePackage in status {state}",
+        ("booking", "modify"): "Update not allowed for QuotePackage in status {state}",
+        ("quote", "cancel"): "Status change not allowed for Quote in status {state}",
+        ("quote", "modify"): "Update not allowed for Quote in status {state}",
+    }
+
+    def __init__(self, subject: str, action: str, state: str) -> None:
+        sentence = self.SENTENCES.get((subject, action), f"{action} not allowed for {subject} in status {{state}}")
+        super().__init__(errors=[sentence.format(state=state)])
+        self.subject, self.action, self.state = subject, action, state
+
+
+class ChangeRefused(DomainError):
+    """A change or cancellation that the product's terms, or time, do not allow."""
+
+    message = "An API error occurred."
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(errors=[sentence])
+
+
+class KeyReused(DomainError):
+    message = "An API error occurred."
+
+    def __init__(self) -> None:
+        super().__init__(errors={"x-idempotency-key": ["The key was used before with another body."]})
+
+
+class StillRunning(DomainError):
+    message = "A request with this x-idempotency-key is still running. Please retry shortly."
+
+
+class AlreadyFinished(DomainError):
+    """The call was made before and is finished: this is what was answered then."""
+
+    def __init__(self, status: int, answer: bytes) -> None:
+        super().__init__("The request was processed before.")
+        self.status = status
+        self.answer = answer
+
+
+class Conflict(DomainError):
+    """Somebody else changed the same thing a moment before: what was read is no longer so. Read and decide again."""
+
+    message = "The booking is being changed by another request. Please retry."
+
+
 class StoreUnavailable(DomainError):
     """The database does not answer: nothing was stored, the caller may try again."""
 

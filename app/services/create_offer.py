@@ -24,6 +24,7 @@ from app.domain.errors import (
     RequestInvalid,
     SchemaRequired,
 )
+from app.domain.evidence import offered_hash
 from app.domain.money import Currency, UnknownCurrency, currency
 from app.domain.offers import Offer, Quote, chosen_offer, rules_for
 from app.services.records import OfferRecord, OfferStore
@@ -169,6 +170,8 @@ def _offer(desk: Desk, order: Order, config: OfferConfig, asked: Request, functi
 
 def _record(desk: Desk, order: Order, config: OfferConfig, offer: Offer, answer: bytes) -> OfferRecord:
     hours = config.expires_after_hours
+    owner = (desk.catalog.code, desk.store.mode)
+    texts = (order.raw.decode(), answer.decode(), orjson.dumps(_terms(offer.quotes)).decode())
     return OfferRecord(
         id=offer.id,
         created_at=desk.now,
@@ -182,9 +185,10 @@ def _record(desk: Desk, order: Order, config: OfferConfig, offer: Offer, answer:
         subsidiary=_text(_of_partner(order.body, "subsidiary")),
         partner_transaction_id=_text(_of_partner(order.body, "transaction_id")),
         session_id=offer.session_id,
-        request=order.raw.decode(),
-        answer=answer.decode(),
-        terms=orjson.dumps(_terms(offer.quotes)).decode(),
+        request=texts[0],
+        answer=texts[1],
+        terms=texts[2],
+        evidence=offered_hash(offer.id, owner, desk.now, desk.catalog.release_id, texts),
     )
 
 
@@ -205,6 +209,8 @@ def _terms(quotes: Sequence[Quote]) -> list[dict[str, Any]]:
             "commission": quote.price.commission.units,
             "surcharge": None if quote.price.surcharge is None else quote.price.surcharge.units,
             "cover_amount": None if quote.cover_amount is None else quote.cover_amount.units,
+            "start_at": quote.start_at,
+            "end_at": quote.end_at,
             "steps": quote.steps,
         }
         for quote in quotes

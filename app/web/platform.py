@@ -10,7 +10,7 @@ from app.adapters.encryption import Cipher
 from app.adapters.keyring import Keyring
 from app.adapters.limits import Limits, NoLimits
 from app.adapters.shelf import Shelf
-from app.adapters.store import OfferLog, Store
+from app.adapters.store import Logs, Store
 from app.config import Settings
 from app.domain.keys import PartnerKey
 
@@ -22,7 +22,7 @@ class Platform:
     shelf: Shelf
     keyring: Keyring
     limits: Limits | NoLimits
-    offer_log: OfferLog
+    logs: Logs
 
     @staticmethod
     def of(settings: Settings) -> "Platform":
@@ -34,11 +34,11 @@ class Platform:
             shelf=Shelf(database, settings.catalog_refresh, settings.catalog_cache),
             keyring=Keyring(database, Cipher(settings.secret_key, "partner-keys")),
             limits=Limits(rates, settings.redis_url) if settings.rate_limits else NoLimits(),
-            offer_log=OfferLog(database),
+            logs=Logs.of(database),
         )
 
     def store(self, key: PartnerKey) -> Store:
-        return Store(self.database, self.offer_log, key.partner_code, key.mode)
+        return Store(self.database, self.logs, key.partner_code, key.mode)
 
 
 def platform() -> Platform:

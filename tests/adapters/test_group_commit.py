@@ -11,9 +11,8 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from app.adapters.database import Database
-from app.adapters.group_commit import MOST_TOGETHER
+from app.adapters.group_commit import MOST_TOGETHER, GroupCommit, RowWriter
 from app.adapters.migrating import migrate
-from app.adapters.store import OfferLog
 from app.adapters.tables import offers
 from app.domain.errors import StoreUnavailable
 
@@ -40,6 +39,7 @@ def row(**columns: Any) -> dict[str, Any]:
         "request": "{}",
         "answer": "{}",
         "terms": "[]",
+        "evidence": "e" * 64,
     } | columns
 
 
@@ -52,8 +52,8 @@ def database(empty_database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def commits(database: Database) -> OfferLog:
-    return OfferLog(database)
+def commits(database: Database) -> GroupCommit:
+    return GroupCommit(RowWriter(database, offers))
 
 
 def stored(database: Database) -> set[str]:
@@ -61,7 +61,7 @@ def stored(database: Database) -> set[str]:
         return set(connection.scalars(select(offers.c.id)))
 
 
-def outcome(commits: OfferLog, one: dict[str, Any]) -> Exception | None:
+def outcome(commits: GroupCommit, one: dict[str, Any]) -> Exception | None:
     try:
         commits.append(one)
     except Exception as problem:
@@ -69,7 +69,7 @@ def outcome(commits: OfferLog, one: dict[str, Any]) -> Exception | None:
     return None
 
 
-def all_at_once(commits: OfferLog, rows: list[dict[str, Any]]) -> list[Exception | None]:
+def all_at_once(commits: GroupCommit, rows: list[dict[str, Any]]) -> list[Exception | None]:
     """What became of each row, appended by as many threads as there are rows, all let go together."""
     barrier = Barrier(len(rows))
 
@@ -81,7 +81,7 @@ def all_at_once(commits: OfferLog, rows: list[dict[str, Any]]) -> list[Exception
         return list(threads.map(append, rows))
 
 
-def test_rows_of_many_threads_are_all_stored_once(commits: OfferLog, database: Database) -> None:
+def test_rows_of_many_threads_are_all_stored_once(commits: GroupCommit, database: Database) -> None:
     rows = [row() for _ in range(THREADS)]
 
     for _ in range(3):
@@ -90,7 +90,7 @@ def test_rows_of_many_threads_are_all_stored_once(commits: OfferLog, database: D
         rows = [row() for _ in range(THREADS)]
 
 
-def test_a_row_is_there_for_everybody_when_append_returns(commits: OfferLog, database: Database) -> None:
+def test_a_row_is_there_for_everybody_when_append_returns(commits: GroupCommit, database: Database) -> None:
     elsewhere = create_engine(database.engine.url)
 
     for _ in range(20):
@@ -113,7 +113,9 @@ def test_sqlite_and_postgresql_wait_for_the_disk_before_they_say_so(database: Da
             assert connection.exec_driver_sql("SHOW fsync").scalar() == "on"
 
 
-def test_a_row_the_database_refuses_does_not_take_its_neighbours_with_it(commits: OfferLog, database: Database) -> None:
+def test_a_row_the_database_refuses_does_not_take_its_neighbours_with_it(
+    commits: GroupCommit, database: Database
+) -> None:
     taken = row()
     commits.append(taken)
     rows = [row() for _ in range(THREADS)]
@@ -131,7 +133,7 @@ def test_a_row_the_database_refuses_does_not_take_its_neighbours_with_it(commits
 
 
 @pytest.mark.parametrize("count", [1, MOST_TOGETHER + 44])
-def test_however_many_wait_each_is_told(commits: OfferLog, database: Database, count: int) -> None:
+def test_however_many_wait_each_is_told(commits: GroupCommit, database: Database, count: int) -> None:
     rows = [row() for _ in range(count)]
 
     assert all_at_once(commits, rows) == [None] * count
@@ -146,7 +148,7 @@ MALFORMED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("columns", MALFORMED.values(), ids=MALFORMED.keys())
 def test_a_row_that_cannot_be_written_is_refused_alone(
-    commits: OfferLog, database: Database, columns: dict[str, Any]
+    commits: GroupCommit, database: Database, columns: dict[str, Any]
 ) -> None:
     rows = [row() for _ in range(THREADS)]
     rows[7] = row(**columns)
@@ -160,7 +162,7 @@ def test_a_row_that_cannot_be_written_is_refused_alone(
 
 def test_while_the_database_is_away_everybody_is_told() -> None:
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing", pool_size=2)
-    commits = OfferLog(nowhere)
+    commits = GroupCommit(RowWriter(nowhere, offers))
 
     for _ in range(2):
         outcomes = all_at_once(commits, [row() for _ in range(8)])

@@ -9,7 +9,7 @@ from uuid_utils import uuid7
 
 from app.adapters.database import Database
 from app.adapters.migrating import migrate
-from app.adapters.store import OfferLog, Store
+from app.adapters.store import Logs, Store
 from app.services.records import OfferFilter, OfferRecord
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -29,6 +29,7 @@ RECORD = OfferRecord(
     request='{"name": "Zoë 😀"}',
     answer='{"id": "x"}',
     terms="[]",
+    evidence="e" * 64,
 )
 
 
@@ -42,7 +43,7 @@ def database(empty_database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def store(database: Database) -> Store:
-    return Store(database, OfferLog(database), "HRTHS", "live")
+    return Store(database, Logs.of(database), "HRTHS", "live")
 
 
 def kept(store: Store, **columns: object) -> str:

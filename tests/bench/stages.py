@@ -12,9 +12,9 @@ import orjson
 from flask import Flask
 
 from app import create_app
+from app.adapters.group_commit import GroupCommit
 from app.adapters.migrating import migrate
 from app.adapters.publishing import publish_folder
-from app.adapters.store import OfferLog
 from app.catalog.calculation import Request
 from app.catalog.facts import Facts
 from app.catalog.matching import Asker, matching_offers
@@ -71,24 +71,24 @@ def _application(folder: Path) -> Flask:
 
 def _request(app: Flask, keeps: bool) -> Callable[[], Any]:
     """One request through the whole application, its log line thrown away; without keeping, nothing is stored."""
-    request, original = signed_request(CODE, fixture_body()), OfferLog.append
+    request, original = signed_request(CODE, fixture_body()), GroupCommit.append
     client = app.test_client()
     environ = client._request_from_builder_args(
         (f"/x/partners/{CODE}/offers/",), {"method": "POST", "headers": request["headers"], "data": request["body"]}
     ).environ
 
     def send() -> Any:
-        OfferLog.append = original if keeps else _thrown_away  # type: ignore[method-assign]
+        GroupCommit.append = original if keeps else _thrown_away  # type: ignore[method-assign]
         environ["wsgi.input"].seek(0)
         try:
             return b"".join(app.wsgi_app(dict(environ), lambda *_: None))
         finally:
-            OfferLog.append = original  # type: ignore[method-assign]
+            GroupCommit.append = original  # type: ignore[method-assign]
 
     return send
 
 
-def _thrown_away(self: OfferLog, row: dict[str, Any]) -> None:
+def _thrown_away(self: GroupCommit, item: Any) -> None:
     return None
 
 
@@ -140,7 +140,7 @@ def _row(app: Flask) -> dict[str, Any]:
 
 def _stored(app: Flask, row: dict[str, Any]) -> float:
     platform: Platform = app.extensions["awning"]
-    writer = platform.offer_log._commits._writer
+    writer = platform.logs.offers._writer
     number = iter(range(10**9))
 
     def together() -> None:
