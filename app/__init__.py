@@ -16,8 +16,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app.config import ROOT, settings_from
-    from app.web import documents, failures, health, home, observed, request_log
-    from app.web.api import offers, openapi
+    from app.web import docs, documents, failures, health, home, observed, request_log
+    from app.web.api import bookings, offers, openapi, sales
     from app.web.platform import Platform
 
     settings = settings or settings_from()
@@ -30,9 +30,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     failures.install(app)
     for prefix in ("/x", "/xcover"):
         app.register_blueprint(offers.blueprint, url_prefix=prefix, name=f"offers_{prefix[1:]}")
+        app.register_blueprint(sales.blueprint, url_prefix=prefix, name=f"sales_{prefix[1:]}")
+        app.register_blueprint(bookings.blueprint, url_prefix=prefix, name=f"bookings_{prefix[1:]}")
         app.register_blueprint(openapi.blueprint, url_prefix=prefix, name=f"openapi_{prefix[1:]}")
         app.register_blueprint(openapi.own_blueprint, url_prefix=prefix, name=f"own_openapi_{prefix[1:]}")
-    for module in (health, home, documents):
+    for module in (health, home, documents, docs):
         app.register_blueprint(module.blueprint)
     observed.install(app)
     if settings.proxy:

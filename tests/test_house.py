@@ -207,7 +207,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 def public_pages(release: str) -> list[str]:
     """A page for every template; who adds a template adds the page that shows it."""
-    return ["/", f"/documents/{release}/summary.en.html"]
+    return ["/", "/docs/", "/docs/refunds", f"/documents/{release}/summary.en.html"]
 
 
 def test_every_template_is_rendered_by_a_page(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class ChangeWriter:
         }
         mark = self._count.mark
         self._update = (
-            f"UPDATE booking SET status = {mark}, version = {mark}, updated_at = {mark}, request = {mark},"
+            f"UPDATE booking SET status = {mark}, version = {mark}, updated_at = {mark}, account_id = {mark},"
             f" state = {mark} WHERE id = {mark} AND version = {mark}"
         )
         self._moment = tables.bookings.c.updated_at.type.dialect_impl(database.engine.dialect).bind_processor(
@@ -110,7 +110,7 @@ class ChangeWriter:
         booking = change.changed
         assert booking is not None
         updated_at = booking.updated_at if self._moment is None else self._moment(booking.updated_at)
-        values = (booking.status, booking.version, updated_at, change.request, _state(booking))
+        values = (booking.status, booking.version, updated_at, change.account_id, _state(booking))
         done = self._line.run(self._update, (*values, booking.id, booking.version - 1))
         if done.rowcount != 1:
             raise Conflict()

@@ -15,6 +15,7 @@ from cachetools import LRUCache
 from sqlalchemy import insert, select
 
 from app.adapters.database import Database
+from app.adapters.keyring import aware
 from app.adapters.tables import publications, releases
 from app.catalog.compiling import compiled
 from app.catalog.model import Catalog
@@ -31,7 +32,9 @@ class Shelf:
         self._database = database
         self._refresh_seconds = refresh_seconds
         self._compiled: LRUCache[str, Catalog] = LRUCache(capacity)
+        self._partners: LRUCache[str, dict[str, Any]] = LRUCache(capacity)
         self._current: dict[str, str] = {}
+        self._made_at: dict[str, datetime] = {}
         self._last_publication = 0
         self._looked_at = float("-inf")
         self._looking = Lock()
@@ -42,8 +45,16 @@ class Shelf:
         release_id = self._current.get(code)
         if release_id is None:
             raise PartnerNotFound()
+        return self.release(release_id)
+
+    def release(self, release_id: str) -> Catalog:
+        """A release whether it is in force or not: what was sold by it stays as it was."""
         found = self._compiled.get(release_id)
         return found if found is not None else self._compile(release_id)
+
+    def made_at(self, release_id: str) -> datetime:
+        self.release(release_id)
+        return self._made_at[release_id]
 
     def partner_codes(self) -> list[str]:
         self._look("")
@@ -70,10 +81,18 @@ class Shelf:
         text = None if row is None else unpacked(row.pages)["files"].get(name)
         return None if row is None or text is None else (unpacked(row.document)["partner"], text)
 
+    def partner(self, release_id: str) -> dict[str, Any]:
+        """The partner as a release describes it: title, addresses, rules for mail."""
+        found = self._partners.get(release_id)
+        if found is None:
+            found = self._partners[release_id] = self._document(release_id)[1]["partner"]
+        return found
+
     def _document(self, release_id: str) -> tuple[str, dict[str, Any]]:
-        query = select(releases.c.partner_code, releases.c.document).where(releases.c.id == release_id)
+        columns = (releases.c.partner_code, releases.c.document, releases.c.created_at)
         with self._database.reading() as connection:
-            row = connection.execute(query).one()
+            row = connection.execute(select(*columns).where(releases.c.id == release_id)).one()
+        self._made_at[release_id] = aware(row.created_at)
         return row.partner_code, unpacked(row.document)
 
     def _look(self, code: str) -> None:

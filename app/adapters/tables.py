@@ -129,7 +129,6 @@ previews = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("booking_version", Integer, nullable=False),
-    Column("request", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("facts", Text, nullable=False),
 )

@@ -75,6 +75,8 @@ class BookedQuote:
     refund_reason: str | None = None
     settlement: Money | None = None
     renewed_times: int = 0
+    # What was changed in the context since the sale, for this quote alone.
+    changes: dict[str, Any] | None = None
 
     @property
     def is_active(self) -> bool:

@@ -55,3 +55,17 @@ def _months_later(start: datetime, months: int) -> datetime:
     if year > _LAST_YEAR:
         raise ValueError(f"a date after the year {_LAST_YEAR}")
     return start.replace(year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1]))
+
+
+def duration(start: str | None, end: str | None) -> str | None:
+    """How long cover runs, as partners' systems have always read it: days, then hours, minutes and seconds."""
+    if start is None or end is None:
+        return None
+    first, last = moment(start), moment(end)
+    if (first.tzinfo is None) != (last.tzinfo is None):
+        first, last = first.replace(tzinfo=None), last.replace(tzinfo=None)
+    length = last - first
+    seconds = length.seconds
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    fraction = f".{length.microseconds:06}" if length.microseconds else ""
+    return f"{length.days} {clock}{fraction}" if length.days else f"{clock}{fraction}"

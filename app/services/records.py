@@ -117,7 +117,6 @@ class Preview:
     created_at: datetime
     expires_at: datetime
     booking_version: int
-    request: str
     state: str
     facts: str
 
@@ -195,6 +194,9 @@ class BookingPage:
 
 class BookingStore(Protocol):
     """One partner's offers and bookings, for use cases that change them."""
+
+    @property
+    def mode(self) -> str: ...
 
     def offer_on_file(self, offer_id: str) -> OfferOnFile | None: ...
 

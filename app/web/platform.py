@@ -9,8 +9,12 @@ from app.adapters.database import Database
 from app.adapters.encryption import Cipher
 from app.adapters.keyring import Keyring
 from app.adapters.limits import Limits, NoLimits
+from app.adapters.running import Running
+from app.adapters.selections import Selections
 from app.adapters.shelf import Shelf
 from app.adapters.store import Logs, Store
+from app.adapters.tokens import Tokens
+from app.adapters.webhook_endpoints import Endpoints
 from app.config import Settings
 from app.domain.keys import PartnerKey
 
@@ -23,6 +27,10 @@ class Platform:
     keyring: Keyring
     limits: Limits | NoLimits
     logs: Logs
+    tokens: Tokens
+    selections: Selections
+    running: Running
+    endpoints: Endpoints
 
     @staticmethod
     def of(settings: Settings) -> "Platform":
@@ -35,10 +43,17 @@ class Platform:
             keyring=Keyring(database, Cipher(settings.secret_key, "partner-keys")),
             limits=Limits(rates, settings.redis_url) if settings.rate_limits else NoLimits(),
             logs=Logs.of(database),
+            tokens=Tokens(settings.secret_key),
+            selections=Selections(settings.secret_key),
+            running=Running(),
+            endpoints=Endpoints(database, Cipher(settings.secret_key, "webhook-secrets")),
         )
 
     def store(self, key: PartnerKey) -> Store:
-        return Store(self.database, self.logs, key.partner_code, key.mode)
+        return self.store_of(key.partner_code, key.mode)
+
+    def store_of(self, partner_code: str, mode: str) -> Store:
+        return Store(self.database, self.logs, partner_code, mode)
 
 
 def platform() -> Platform:

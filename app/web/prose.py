@@ -31,7 +31,9 @@ _SANITIZED: dict[str, Any] = {
     "link_rel": None,
 }
 # Browsers break a line inside 2026-03-01, which is hard to read: dates, times and amounts stay in one piece.
-_WHOLE = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?|[A-Z]{3} \d[\d.]*\d|[A-Z]{3} \d")
+_WHOLE = re.compile(
+    r"\d+ of \d+|\d{4}-\d\d-\d\d|\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?|[A-Z]{3} \d[\d.]*\d|[A-Z]{3} \d"
+)
 _ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "columnheader", "td": "cell"}
 
 
@@ -52,7 +54,7 @@ class Prose:
 
 @lru_cache(maxsize=64)
 def prose_of(text: str) -> Prose:
-    # Fifty milliseconds of importing, which a server nobody asks for a guide does not spend.
+    # Thirty milliseconds of importing, which a server that nobody asks for a guide does not spend.
     from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -65,7 +65,7 @@ def test_an_answer_comes_back_as_it_was_kept(store: Store) -> None:
 @pytest.mark.parametrize(("code", "mode"), [("MRDTR", "live"), ("HRTHS", "test"), ("MRDTR", "test")])
 def test_another_partner_or_mode_sees_nothing_of_it(database: Database, store: Store, code: str, mode: str) -> None:
     offer_id = kept(store)
-    other = Store(database, store.log, code, mode)
+    other = Store(database, store.logs, code, mode)
 
     assert other.offer_answer(offer_id) is None
     assert ids(other) == []

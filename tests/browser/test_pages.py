@@ -38,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def _pages() -> list[tuple[str, str]]:
     release = release_of(read_folder(CATALOG / "northwind"))
     languages = ("en", "de", "ar", "ja")
-    return [("/", "ltr")] + [
+    return [("/", "ltr"), ("/docs/", "ltr"), ("/docs/refunds", "ltr")] + [
         (f"/documents/{release.id}/summary.{language}.html", "rtl" if language == "ar" else "ltr")
         for language in languages
     ]

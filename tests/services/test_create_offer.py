@@ -139,6 +139,8 @@ def test_an_answer_that_cannot_be_written_is_not_stored(office: Office, problem:
 class ClosedStore:
     """A store whose database is away."""
 
+    mode = "live"
+
     def add_offer(self, record: OfferRecord) -> None:
         raise StoreUnavailable()
 

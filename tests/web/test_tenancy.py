@@ -113,6 +113,8 @@ def test_every_address_states_whether_it_is_open_to_everybody() -> None:
         "/metrics",
         "/static/<path:filename>",
         "/documents/<release_id>/<path:name>",
+        "/docs/",
+        "/docs/<name>",
         "/x/openapi.json",
         "/xcover/openapi.json",
     }

@@ -12,6 +12,7 @@ from app.domain.errors import DomainError, QuoteFailure
 from app.web.answer import JsonAnswer
 
 RETRY_SECONDS = 1
+QUOTE_FAILED = "booking_quote_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,17 @@ ANSWERS: dict[type[DomainError], Answer] = {
     cause.OfferNotFound: Answer(404, "api_error", "offer_not_found"),
     cause.ExpressionFailed: Answer(422, "validation_error", "offer_expression_error", True),
     cause.QuoteGenerationFailed: Answer(422, "validation_error", "offer_quote_generation_failed", True),
+    cause.BodyInvalid: Answer(422, "validation_error", "offer_validation_request_invalid"),
+    cause.OfferNotBookable: Answer(422, "validation_error", "offer_validation_request_invalid"),
+    cause.QuotesNotBooked: Answer(422, "validation_error", "booking_quotes_unsuccessful", True),
+    cause.BookingNotFound: Answer(404, "api_error", "booking_not_found"),
+    cause.PreviewNotFound: Answer(404, "api_error", "preview_not_found"),
+    cause.StatusChangeRefused: Answer(422, "validation_error", "status_change_refused"),
+    cause.ChangeRefused: Answer(422, "validation_error", "change_refused"),
+    cause.KeyReused: Answer(422, "validation_error", "idempotency_key_reused"),
+    cause.StillRunning: Answer(423, "api_error", "still_running"),
+    cause.AlreadyFinished: Answer(409, "api_error", "already_finished"),
+    cause.Conflict: Answer(503, "api_error", "busy"),
     cause.StoreUnavailable: Answer(503, "api_error", "unavailable"),
 }
 # Refusals of the command line; they never reach HTTP.
@@ -52,11 +64,13 @@ def code_of(problem: DomainError) -> str | None:
 
 def error_response(problem: DomainError, version: str) -> Response:
     answer = ANSWERS[type(problem)]
+    if isinstance(problem, cause.AlreadyFinished):
+        return JsonAnswer(problem.answer, problem.status)
     body = _version_2(problem, answer) if version == "v2" else _version_1(problem, answer)
     response = JsonAnswer(orjson.dumps(body), answer.status)
     if isinstance(problem, cause.Throttled):
         response.headers["Retry-After"] = str(problem.seconds)
-    if isinstance(problem, cause.StoreUnavailable):
+    if isinstance(problem, (cause.StoreUnavailable, cause.StillRunning, cause.Conflict)):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     if isinstance(problem, cause.CredentialsMissing):
         response.headers["WWW-Authenticate"] = 'Signature realm="awning"'
@@ -83,9 +97,15 @@ def _version_1(problem: DomainError, answer: Answer) -> dict[str, Any]:
     if isinstance(problem, cause.QuoteGenerationFailed):
         body["errors"] = failures_by_position(problem.report.failures)
         body["errors"]["metadata"] = {"selected_offer_id": problem.report.offer_config_id}
+    elif isinstance(problem, cause.QuotesNotBooked):
+        body["errors"] = quotes_not_booked(problem.failures)
     elif problem.errors is not None:
         body["errors"] = problem.errors
     return body
+
+
+def quotes_not_booked(failures: dict[str, str]) -> dict[str, Any]:
+    return {quote_id: {"message": reason, "type": QUOTE_FAILED} for quote_id, reason in failures.items()}
 
 
 def failures_by_position(failures: tuple[QuoteFailure, ...]) -> dict[str, Any]:
@@ -97,6 +117,10 @@ def _version_2(problem: DomainError, answer: Answer) -> dict[str, Any]:
     if isinstance(problem, cause.QuoteGenerationFailed):
         listed = [_listed(one.code, one.details, one) for one in problem.report.failures]
         metadata = {"selected_offer_id": problem.report.offer_config_id}
+    elif isinstance(problem, cause.QuotesNotBooked):
+        listed = [
+            _listed(QUOTE_FAILED, (reason,)) | {"quote_id": quote_id} for quote_id, reason in problem.failures.items()
+        ]
     else:
         listed = [_listed(answer.code, tuple(sentences(problem.errors)) or (problem.message,))]
     return {
@@ -104,7 +128,7 @@ def _version_2(problem: DomainError, answer: Answer) -> dict[str, Any]:
         "message": problem.message,
         "errors": listed,
         "code": answer.code,
-        "error_id": str(uuid4()),
+        "error_id": getattr(problem, "offer_id", None) or str(uuid4()),
         "metadata": metadata,
     }
 

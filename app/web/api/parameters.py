@@ -79,6 +79,14 @@ def offer_filter(query: MultiDict[str, str]) -> OfferFilter:
     )
 
 
+def booking_slice(query: MultiDict[str, str]) -> tuple[int, int]:
+    """limit and offset, as clients of the older API page."""
+    text = query.get("offset", "0")
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise _refused("offset", f"{text[:100]!r} must be a whole number of 0 or more")
+    return _limit(query), int(text)
+
+
 def _text(query: MultiDict[str, str], name: str) -> str | None:
     text = query.get(name)
     if text is not None and "\x00" in text:

@@ -70,7 +70,6 @@ def _preview_and_claim() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("booking_version", sa.Integer, nullable=False),
-        sa.Column("request", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("facts", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_preview"),

@@ -1,0 +1,32 @@
+"""What a customer's links carry. Nothing of it is stored: each token is worked out from the root secret and an id."""
+
+import hmac
+from uuid import UUID
+
+from app.adapters.encryption import derived_key
+from app.domain.identifiers import token_text
+
+
+class Tokens:
+    def __init__(self, root: str) -> None:
+        self._key = derived_key(root, "customer-links")
+
+    def security_token(self, booking_id: str) -> str:
+        return token_text(int.from_bytes(self._digest("booking", booking_id)))
+
+    def opens(self, booking_id: str, token: str) -> bool:
+        return hmac.compare_digest(self.security_token(booking_id).encode(), token.encode())
+
+    def account_id(self, partner_code: str, mode: str, address: str) -> str:
+        """The same address with the same partner is the same account; with another partner it is another."""
+        digest = self._digest("account", partner_code, mode, address.strip().lower())
+        return str(UUID(bytes=digest[:16], version=4))
+
+    def signup_token(self, account_id: str) -> str:
+        return token_text(int.from_bytes(self._digest("sign-up", account_id)))
+
+    def opens_account(self, account_id: str, token: str) -> bool:
+        return hmac.compare_digest(self.signup_token(account_id).encode(), token.encode())
+
+    def _digest(self, *parts: str) -> bytes:
+        return hmac.digest(self._key, "\n".join(parts).encode(), "sha256")

@@ -1,0 +1,44 @@
+"""The addresses a customer gets: policy wording, certificate, claim, cancelling, account."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from app.adapters.tokens import Tokens
+from app.domain.bookings import BookedQuote, Booking
+
+# Recorded account links name a region of the hosting; nothing of ours reads it.
+REGION = "us-west-2"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    url: str
+    tokens: Tokens
+
+    def pds(self, booking: Booking, quote: BookedQuote | None = None) -> str:
+        path = f"{self.url}/{booking.locale}/pds/{booking.id}"
+        if quote is None:
+            return path
+        return f"{path}?policy_type={quote.policy_type_slug}&quote_id={quote.id}"
+
+    def coi(self, booking: Booking, ending: str = "") -> str:
+        return self._guarded(booking, f"coi/{booking.id}{ending}")
+
+    def cancel(self, booking: Booking) -> str:
+        return self._guarded(booking, f"cancel/{booking.id}")
+
+    def modify(self, booking: Booking) -> str:
+        return self._guarded(booking, f"modify/{booking.id}")
+
+    def claim(self, booking: Booking) -> str:
+        token = self.tokens.security_token(booking.id)
+        return f"{self.url}/{booking.locale}/account/claims/fnol?bookingID={booking.id}&security_token={token}"
+
+    def account(self, booking: Booking) -> str:
+        address = booking.policyholder.get("email") or booking.id
+        account_id = self.tokens.account_id(booking.partner_code, booking.mode, address)
+        query = {"id": account_id, "signup_token": self.tokens.signup_token(account_id), "region": REGION}
+        return f"{self.url}/{booking.locale}/account?{urlencode(query)}"
+
+    def _guarded(self, booking: Booking, path: str) -> str:
+        return f"{self.url}/{booking.locale}/{path}?security_token={self.tokens.security_token(booking.id)}"
