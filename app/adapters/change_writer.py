@@ -9,19 +9,15 @@ write the same rows wait for each other and never in a circle.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-import orjson
 from sqlalchemy import Table
 
 from app.adapters import tables
 from app.adapters.database import Database
 from app.adapters.line import Insert, Line, Row
-from app.domain.bookings import Booking
 from app.domain.errors import Conflict, StoreUnavailable
-from app.domain.stored import plain
 from app.services.records import Change
 
 _COUNT_END = (
@@ -79,12 +75,12 @@ class ChangeWriter:
         self._new_bookings([change for change in batch if change.new_booking is not None])
         for change in sorted((one for one in batch if one.changed is not None), key=_changed_id):
             self._changed_booking(change)
-        self._insert(tables.previews, (asdict(one) for change in batch for one in change.previews))
+        self._insert(tables.previews, (_row(one) for change in batch for one in change.previews))
         self._insert(tables.claims, (_owned(one, change) for change in batch for one in change.claims))
         steps = [change.step for change in batch if change.step is not None]
-        self._insert(tables.events, (asdict(event) for step in steps for event in step.events))
+        self._insert(tables.events, (_row(event) for step in steps for event in step.events))
         self._insert(tables.outbox, (_waiting(one, change) for change in batch for one in change.outgoing))
-        self._insert(tables.finished_calls, (asdict(one.finished) for one in batch if one.finished is not None))
+        self._insert(tables.finished_calls, (_row(one.finished) for one in batch if one.finished is not None))
         if steps:
             rows = [_trail(change) for change in batch if change.step is not None]
             self._trails.into(self._line, sorted(rows, key=lambda row: str(row["id"])))
@@ -107,10 +103,10 @@ class ChangeWriter:
         self._insert(tables.bookings, rows)
 
     def _changed_booking(self, change: Change) -> None:
-        booking = change.changed
-        assert booking is not None
+        assert change.changed is not None
+        booking = change.changed.booking
         updated_at = booking.updated_at if self._moment is None else self._moment(booking.updated_at)
-        values = (booking.status, booking.version, updated_at, change.account_id, _state(booking))
+        values = (booking.status, booking.version, updated_at, change.account_id, change.changed.state)
         done = self._line.run(self._update, (*values, booking.id, booking.version - 1))
         if done.rowcount != 1:
             raise Conflict()
@@ -118,21 +114,16 @@ class ChangeWriter:
 
 def _changed_id(change: Change) -> str:
     assert change.changed is not None
-    return change.changed.id
+    return change.changed.booking.id
 
 
 def _owner(change: Change) -> tuple[str, str]:
-    assert change.new_booking is not None
-    return change.new_booking.partner_code, change.new_booking.mode
-
-
-def _state(booking: Booking) -> str:
-    return orjson.dumps(plain(booking)).decode()
+    return change.partner_code, change.mode
 
 
 def _booking(change: Change, position: int) -> Row:
-    booking = change.new_booking
-    assert booking is not None
+    assert change.new_booking is not None
+    booking = change.new_booking.booking
     return {
         "id": booking.id,
         "partner_code": booking.partner_code,
@@ -148,12 +139,17 @@ def _booking(change: Change, position: int) -> Row:
         "partner_transaction_id": booking.partner_transaction_id,
         "subsidiary": booking.subsidiary,
         "request": change.request,
-        "state": _state(booking),
+        "state": change.new_booking.state,
     }
 
 
+def _row(record: Any) -> Row:
+    """A flat record by name; dataclasses.asdict would copy every value."""
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
 def _owned(record: Any, change: Change) -> Row:
-    return asdict(record) | {"partner_code": change.partner_code, "mode": change.mode}
+    return _row(record) | {"partner_code": change.partner_code, "mode": change.mode}
 
 
 def _waiting(record: Any, change: Change) -> Row:

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import orjson
+
 from app.domain.money import Money, currency
 
 T = TypeVar("T")
@@ -22,6 +24,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     return value
+
+
+def stored_text(value: Any) -> str:
+    """The text a value is kept as; what is hashed as evidence is this text."""
+    return orjson.dumps(plain(value)).decode()
 
 
 def restored(kind: type[T], value: Any) -> T:

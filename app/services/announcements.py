@@ -10,9 +10,8 @@ import orjson
 from app.domain.bookings import Booking, totals
 from app.domain.moments import duration
 from app.domain.money import Money, currency
-from app.domain.stored import plain
 from app.services.booking_desk import BookingDesk
-from app.services.records import Outgoing
+from app.services.records import Outgoing, Settled
 
 # What happened: the webhook event and the mail.
 CREATED = ("BOOKING_CREATED", "confirmation")
@@ -22,22 +21,24 @@ WEBHOOK_EVENTS = tuple(event for event, _ in (CREATED, UPDATED, CANCELLED))
 
 
 def announcements(
-    desk: BookingDesk, booking: Booking, what: tuple[str, str], facts: dict[str, Any]
+    desk: BookingDesk, settled: Settled, what: tuple[str, str], facts: dict[str, Any]
 ) -> tuple[Outgoing, ...]:
     event, mail = what
+    booking = settled.booking
     found = [
         _outgoing(desk, booking, "webhook", event, endpoint, webhook_body(event, booking))
         for endpoint in desk.endpoints(event)
     ]
     address = booking.policyholder.get("email")
     if address:
-        found.append(mail_to(desk, booking, mail, [address], facts))
+        found.append(mail_to(desk, settled, mail, [address], facts))
     return tuple(found)
 
 
-def mail_to(desk: BookingDesk, booking: Booking, event: str, to: list[str], facts: dict[str, Any]) -> Outgoing:
+def mail_to(desk: BookingDesk, settled: Settled, event: str, to: list[str], facts: dict[str, Any]) -> Outgoing:
     """The booking as it is now goes with the mail: it tells what was so when it was caused, whenever it leaves."""
-    letter = {"to": to, "language": booking.language, "booking": plain(booking), "facts": facts}
+    booking = settled.booking
+    letter = {"to": to, "language": booking.language, "booking": orjson.Fragment(settled.state), "facts": facts}
     return _outgoing(desk, booking, "mail", event, None, orjson.dumps(letter).decode())
 
 

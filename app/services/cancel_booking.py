@@ -18,10 +18,10 @@ from app.domain.evidence import Happening
 from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import Money, currency
 from app.domain.refunds import Cover, refund_for, settlement_for
-from app.domain.stored import plain, restored
+from app.domain.stored import restored, stored_text
 from app.services.announcements import CANCELLED, announcements
 from app.services.booking_desk import BookingDesk, account_of, carried_out, step
-from app.services.records import BookingOnFile, Change, Preview
+from app.services.records import BookingOnFile, Change, Preview, Settled
 
 PREVIEW_HELD = timedelta(hours=24)
 KIND = "cancellation"
@@ -62,7 +62,7 @@ def preview_cancellation(
             created_at=desk.now,
             expires_at=desk.now + PREVIEW_HELD,
             booking_version=found.booking.version,
-            state=orjson.dumps(plain(booking)).decode(),
+            state=stored_text(booking),
             facts=orjson.dumps(cancelled).decode(),
         )
         answer = present(Cancellation(booking, cancelled, preview.id, preview.expires_at))
@@ -173,16 +173,18 @@ def cover_of(quote: BookedQuote) -> Cover:
 
 def _change(desk: BookingDesk, found: BookingOnFile, booking: Booking, cancelled: tuple[str, ...]) -> Change:
     refund = Cancellation(booking, cancelled, None, None).refund().formatted
+    settled = Settled.of(booking)
     facts = {
         "booking": booking.id,
+        "state": settled.hash,
         "status": booking.status,
         "refund": refund,
         "quotes": [_facts(quote) for quote in booking.quotes if quote.id in cancelled],
     }
     return Change(
-        changed=booking,
+        changed=settled,
         account_id=account_of(desk, booking),
-        outgoing=announcements(desk, booking, CANCELLED, {"refund": refund, "quotes": list(cancelled)}),
+        outgoing=announcements(desk, settled, CANCELLED, {"refund": refund, "quotes": list(cancelled)}),
         step=step(desk, booking.trail_id, found.head, CONFIRMED, Happening("cancelled", desk.actor, facts)),
     )
 

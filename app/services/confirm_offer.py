@@ -23,7 +23,7 @@ from app.services.booked_quotes import Buyer, Wish, booked_quote
 from app.services.booking_desk import BookingDesk, account_of, carried_out, step
 from app.services.payment import kept_payment
 from app.services.product_selection import broken_rules
-from app.services.records import Change, OfferOnFile
+from app.services.records import Change, OfferOnFile, Settled
 
 NOT_IN_OFFER = "The quote is not part of this offer."
 Present = Callable[[Booking, dict[str, str], list[dict[str, Any]]], bytes]
@@ -157,15 +157,16 @@ def _selection(booking: Booking) -> Selection:
 def _change(
     desk: BookingDesk, sale: _Sale, body: dict[str, Any], booking: Booking, broken: list[dict[str, Any]]
 ) -> Change:
-    happened = [Happening("confirmed", desk.actor, _facts(body, booking))]
+    settled = Settled.of(booking)
+    happened = [Happening("confirmed", desk.actor, _facts(body, booking) | {"state": settled.hash})]
     if broken:
         happened.append(Happening("rules_broken", desk.actor, {"rules": broken}))
     head = sale.offer.head or Head(0, sale.offer.evidence)
     return Change(
-        new_booking=booking,
+        new_booking=settled,
         account_id=account_of(desk, booking),
         request=sale.offer.request,
-        outgoing=announcements(desk, booking, CREATED, {}),
+        outgoing=announcements(desk, settled, CREATED, {}),
         step=step(desk, booking.trail_id, head, CONFIRMED, *happened),
     )
 

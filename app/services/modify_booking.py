@@ -17,12 +17,12 @@ from app.domain.errors import BodyInvalid
 from app.domain.evidence import Happening
 from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import Money, currency
-from app.domain.stored import plain, restored
+from app.domain.stored import plain, restored, stored_text
 from app.services.announcements import UPDATED, announcements
 from app.services.booked_quotes import Buyer
 from app.services.booking_desk import BookingDesk, account_of, carried_out, step
 from app.services.cancel_booking import not_in_booking, on_file, usable_preview
-from app.services.records import BookingOnFile, Change, Preview
+from app.services.records import BookingOnFile, Change, Preview, Settled
 from app.services.repriced_quotes import repriced
 
 PREVIEW_HELD = timedelta(hours=24)
@@ -99,7 +99,7 @@ def _preview(desk: BookingDesk, found: BookingOnFile, changed: Modification) -> 
         created_at=desk.now,
         expires_at=desk.now + PREVIEW_HELD,
         booking_version=found.booking.version,
-        state=orjson.dumps(plain(changed.booking)).decode(),
+        state=stored_text(changed.booking),
         facts=orjson.dumps(facts).decode(),
     )
 
@@ -141,8 +141,10 @@ def _priced_on(booking: Booking) -> str:
 
 def _change(desk: BookingDesk, found: BookingOnFile, changed: Modification) -> Change:
     booking = changed.booking
+    settled = Settled.of(booking)
     facts = {
         "booking": booking.id,
+        "state": settled.hash,
         "difference": changed.difference.formatted,
         "contact": list(changed.contact),
         "quotes": [_facts(changed, quote_id, found.booking) for quote_id in changed.differences],
@@ -155,9 +157,9 @@ def _change(desk: BookingDesk, found: BookingOnFile, changed: Modification) -> C
         "quotes": list(changed.differences),
     }
     return Change(
-        changed=booking,
+        changed=settled,
         account_id=account_of(desk, booking),
-        outgoing=announcements(desk, booking, UPDATED, told),
+        outgoing=announcements(desk, settled, UPDATED, told),
         step=step(desk, booking.trail_id, found.head, CONFIRMED, Happening("modified", desk.actor, facts)),
     )
 

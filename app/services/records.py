@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.bookings import Booking
-from app.domain.evidence import Event, Head
+from app.domain.evidence import Event, Head, digest
+from app.domain.stored import stored_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,20 @@ class OfferOnFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A booking as it will be stored: written once, hashed once, for its row, its evidence and its mail."""
+
+    booking: Booking
+    state: str
+    hash: str
+
+    @staticmethod
+    def of(booking: Booking) -> "Settled":
+        state = stored_text(booking)
+        return Settled(booking, state, digest(state))
+
+
+@dataclass(frozen=True, slots=True)
 class BookingOnFile:
     """A booking with the request it is priced from, and where its trail has got to."""
 
@@ -176,8 +191,8 @@ class Change:
     partner_code: str = ""
     mode: str = ""
     account_id: str = ""
-    new_booking: Booking | None = None
-    changed: Booking | None = None
+    new_booking: Settled | None = None
+    changed: Settled | None = None
     request: str = ""
     previews: tuple[Preview, ...] = ()
     claims: tuple[Claim, ...] = ()
