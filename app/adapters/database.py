@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from threading import RLock
+from threading import RLock, local
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
@@ -18,6 +18,8 @@ from sqlalchemy.engine import make_url
 from app.domain.errors import StoreUnavailable
 
 BUSY_SECONDS = 30
+# SQLite's connections are files, not sessions: more of them cost nothing.
+MOST_LINES = 512
 UNREACHABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, exc.InternalError)
 
 _SQLITE_PRAGMAS = (
@@ -43,6 +45,8 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer, and who finds it busy sleeps and tries again: our own threads take turns instead.
         self.turn: AbstractContextManager[Any] = RLock() if self.is_sqlite else nullcontext()
+        # What a thread keeps for itself: the line it asks its questions over.
+        self.of_thread = local()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -78,7 +82,9 @@ def _sqlite(url: str) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
+        url,
+        pool_size=MOST_LINES,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
@@ -110,8 +116,8 @@ def _postgresql(url: str, pool_size: int) -> Engine:
         plain = plain.set(drivername="postgresql+psycopg")
     return create_engine(
         plain,
-        pool_size=pool_size,
-        max_overflow=2,
+        pool_size=2 * pool_size,
+        max_overflow=4,
         pool_timeout=5,
         pool_pre_ping=True,
         connect_args={"options": _POSTGRESQL_OPTIONS, "connect_timeout": 3, **_NOTICE_CUT_LINES},

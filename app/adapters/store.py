@@ -1,15 +1,17 @@
 """Everything one partner has stored, and nothing of anybody else: a store is opened for a partner and a mode."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.adapters.change_writer import ChangeWriter
 from app.adapters.database import Database
 from app.adapters.group_commit import GroupCommit, RowWriter
 from app.adapters.keyring import aware
+from app.adapters.question import Question
 from app.adapters.tables import bookings, finished_calls, offers, previews, trails
 from app.domain.bookings import Booking
 from app.domain.evidence import Head
@@ -30,10 +32,27 @@ from app.services.records import (
 
 _SUMMARY = tuple(offers.c[name] for name in OfferSummary.__dataclass_fields__)
 _ON_FILE = tuple(
-    offers.c[name]
-    for name in OfferOnFile.__dataclass_fields__
-    if name not in ("evidence", "booking_id", "head", "state")
+    offers.c[name] for name in OfferOnFile.__dataclass_fields__ if name not in ("booking_id", "head", "state")
 )
+_MINE = (bookings.c.partner_code == bindparam("code"), bookings.c.mode == bindparam("mode"))
+_OFFER_ON_FILE = Question(
+    select(*_ON_FILE, bookings.c.id.label("booking_id"), trails.c.number, trails.c.head, trails.c.state)
+    .select_from(
+        offers.outerjoin(trails, trails.c.id == offers.c.id).outerjoin(bookings, bookings.c.offer_id == offers.c.id)
+    )
+    .where(
+        offers.c.id == bindparam("id"),
+        offers.c.partner_code == bindparam("code"),
+        offers.c.mode == bindparam("mode"),
+    )
+)
+_BOOKING_ON_FILE = Question(
+    select(bookings.c.state, bookings.c.request, trails.c.number, trails.c.head)
+    .select_from(bookings.join(trails, trails.c.id == func.coalesce(bookings.c.offer_id, bookings.c.id)))
+    .where(bookings.c.id == bindparam("id"), *_MINE)
+)
+_BOOKING = Question(select(bookings.c.state).where(bookings.c.id == bindparam("id"), *_MINE))
+_FINISHED_CALL = Question(select(finished_calls).where(finished_calls.c.scope == bindparam("scope")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +104,16 @@ class Store:
         return OfferPage(page, page[-1].id if len(found) > wanted.limit else None)
 
     def offer_on_file(self, offer_id: str) -> OfferOnFile | None:
-        decided = (trails.c.number, trails.c.head, trails.c.state, bookings.c.id.label("booking_id"))
-        query = select(*_ON_FILE, offers.c.evidence, *decided).select_from(
-            offers.outerjoin(trails, trails.c.id == offers.c.id).outerjoin(bookings, bookings.c.offer_id == offers.c.id)
-        )
-        with self.database.reading() as connection:
-            row = connection.execute(self._own(query).where(offers.c.id == offer_id)).one_or_none()
+        row = _OFFER_ON_FILE.answer(self.database, id=offer_id, code=self.partner_code, mode=self.mode)
         return None if row is None else _offer_on_file(row)
 
     def booking_on_file(self, booking_id: str) -> BookingOnFile | None:
-        query = select(bookings.c.state, bookings.c.request, trails.c.number, trails.c.head).select_from(
-            bookings.join(trails, trails.c.id == func.coalesce(bookings.c.offer_id, bookings.c.id))
-        )
-        with self.database.reading() as connection:
-            row = connection.execute(self._owned(query).where(bookings.c.id == booking_id)).one_or_none()
-        if row is None:
-            return None
-        return BookingOnFile(booking_of(row.state), row.request, Head(row.number, row.head))
+        row = _BOOKING_ON_FILE.answer(self.database, id=booking_id, code=self.partner_code, mode=self.mode)
+        return None if row is None else BookingOnFile(booking_of(row[0]), row[1], Head(row[2], row[3]))
 
     def booking(self, booking_id: str) -> Booking | None:
-        query = self._owned(select(bookings.c.state)).where(bookings.c.id == booking_id)
-        with self.database.reading() as connection:
-            state = connection.scalar(query)
-        return None if state is None else booking_of(state)
+        row = _BOOKING.answer(self.database, id=booking_id, code=self.partner_code, mode=self.mode)
+        return None if row is None else booking_of(row[0])
 
     def bookings(self, limit: int, offset: int) -> BookingPage:
         """The newest first. Positions have no hole, so page a thousand costs what the first one costs."""
@@ -132,9 +138,8 @@ class Store:
         return Preview(**{**row._mapping, **moments})
 
     def finished_call(self, scope: str) -> FinishedCall | None:
-        with self.database.reading() as connection:
-            row = connection.execute(select(finished_calls).where(finished_calls.c.scope == scope)).one_or_none()
-        return None if row is None else FinishedCall(**{**row._mapping, "created_at": aware(row.created_at)})
+        row = _FINISHED_CALL.answer(self.database, scope=scope)
+        return None if row is None else FinishedCall(*row[:-1], created_at=_moment(row[-1]))
 
     def commit(self, change: Change) -> None:
         self.logs.changes.append(replace(change, partner_code=self.partner_code, mode=self.mode))
@@ -150,9 +155,19 @@ def booking_of(state: str) -> Booking:
     return restored(Booking, orjson.loads(state))
 
 
-def _offer_on_file(row: Row[Any]) -> OfferOnFile:
-    found = {name: getattr(row, name) for name in OfferOnFile.__dataclass_fields__ if name not in ("head", "state")}
-    found["created_at"] = aware(row.created_at)
-    found["expires_at"] = None if row.expires_at is None else aware(row.expires_at)
-    head = None if row.number is None else Head(row.number, row.head)
-    return OfferOnFile(**found, head=head, state=row.state or OPEN)
+def _offer_on_file(row: Any) -> OfferOnFile:
+    """The columns as _OFFER_ON_FILE names them: the record's own, then number, head and state of the trail."""
+    offer_id, created_at, expires_at, *rest, number, head, state = row
+    return OfferOnFile(
+        offer_id,
+        _moment(created_at),
+        None if expires_at is None else _moment(expires_at),
+        *rest,
+        head=None if number is None else Head(number, head),
+        state=state or OPEN,
+    )
+
+
+def _moment(value: Any) -> datetime:
+    """SQLite's driver gives text."""
+    return aware(datetime.fromisoformat(value) if isinstance(value, str) else value)

@@ -1,7 +1,10 @@
 """What a customer's links carry. Nothing of it is stored: each token is worked out from the root secret and an id."""
 
 import hmac
+from threading import Lock
 from uuid import UUID
+
+from cachetools import LRUCache
 
 from app.adapters.encryption import derived_key
 from app.domain.identifiers import token_text
@@ -10,9 +13,16 @@ from app.domain.identifiers import token_text
 class Tokens:
     def __init__(self, root: str) -> None:
         self._key = derived_key(root, "customer-links")
+        # One answer names a booking's token five times.
+        self._remembered: LRUCache[str, str] = LRUCache(1_000)
+        self._lock = Lock()
 
     def security_token(self, booking_id: str) -> str:
-        return token_text(int.from_bytes(self._digest("booking", booking_id)))
+        with self._lock:
+            found = self._remembered.get(booking_id)
+            if found is None:
+                found = self._remembered[booking_id] = token_text(int.from_bytes(self._digest("booking", booking_id)))
+        return found
 
     def opens(self, booking_id: str, token: str) -> bool:
         return hmac.compare_digest(self.security_token(booking_id).encode(), token.encode())

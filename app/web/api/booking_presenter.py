@@ -55,6 +55,7 @@ class BookingPresenter:
 
     def body(self, booking: Booking) -> Body:
         total = totals(booking.active_quotes, currency(booking.currency))
+        account = self.links.account(booking)
         return {
             "id": booking.id,
             "status": booking.status,
@@ -67,8 +68,8 @@ class BookingPresenter:
             "security_token": self.links.tokens.security_token(booking.id),
             "quotes": [self._quote(booking, quote) for quote in booking.quotes],
             "coi": {"url": self.links.coi(booking), "pdf": self.links.coi(booking, ".pdf")},
-            "account_url": self.links.account(booking),
-            "sign_up_url": self.links.account(booking),
+            "account_url": account,
+            "sign_up_url": account,
             "policyholder": policyholder_json(booking),
             **money_json("total_tax", total.tax),
             **money_json("total_premium", total.premium),
