@@ -119,23 +119,33 @@ def event_hash(trail_id: str, number: int, at: str, name: str, actor: str, facts
     return digest(previous, trail_id, str(number), at, name, actor, facts)
 
 
-def breaks(first: str, events: Iterable[Event], head: Head | None) -> Iterator[str]:
-    """What does not fit in one trail, a sentence each. `first`: the offer's hash; `head`: what was noted last."""
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Something that does not fit in a trail, and at which event if it is at one."""
+
+    number: int | None
+    said: str
+
+
+def breaks(first: str, events: Iterable[Event], head: Head | None) -> Iterator[Misfit]:
+    """What does not fit in one trail. `first`: the offer's hash; `head`: what was noted last."""
     number, previous = 0, first
     for event in events:
         number += 1
         if event.number != number:
-            yield f"event {number} is missing"
+            yield Misfit(number, "is missing")
             number = event.number
         elif event.previous != previous:
-            yield f"event {number} ({event.name}) does not follow from what stands before it"
+            yield Misfit(number, f"({event.name}) does not follow from what stands before it")
         if event.hash != event_hash(
             event.trail_id, event.number, event.at, event.name, event.actor, event.facts, event.previous
         ):
-            yield f"event {number} ({event.name}) is not what was written"
+            yield Misfit(number, f"({event.name}) is not what was written")
         previous = event.hash
     if head is None:
         if number:
-            yield f"the trail's last entry is missing, though {number} events are there"
-    elif (head.number, head.hash) != (number, previous):
-        yield f"the trail should end with event {head.number}, it ends with event {number}"
+            yield Misfit(None, f"the trail's last entry is missing, though {number} events are there")
+    elif head.number != number:
+        yield Misfit(None, f"the trail should end with event {head.number}, it ends with event {number}")
+    elif head.hash != previous:
+        yield Misfit(None, "the hash noted last is not that of the last event")

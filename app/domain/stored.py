@@ -15,20 +15,24 @@ T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
 
-def plain(value: Any) -> Any:
-    """What orjson can write: a dataclass as an object, a named tuple as a list, money as units, digits and code."""
-    if isinstance(value, Money):
-        return [value.units, value.digits, value.currency.code]
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
-    return value
-
-
 def stored_text(value: Any) -> str:
-    """The text a value is kept as; what is hashed as evidence is this text."""
-    return orjson.dumps(plain(value)).decode()
+    """The text a value is kept as; what is hashed as evidence is this text.
+
+    Dataclasses become objects and moments RFC 3339 by orjson itself, several times faster than anything written here.
+    """
+    return orjson.dumps(value, default=_written).decode()
+
+
+def _written(value: Any) -> Any:
+    """A named tuple becomes a list, money one of units, digits and code."""
+    if isinstance(value, Money):
+        return (value.units, value.digits, value.currency.code)
+    return tuple(value)
+
+
+def plain(value: Any) -> Any:
+    """The stored form as JSON values."""
+    return orjson.loads(stored_text(value))
 
 
 def restored(kind: type[T], value: Any) -> T:
