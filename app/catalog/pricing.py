@@ -1,6 +1,6 @@
 """Pricing one product for one request: steps, limits, taxes and dates of the catalog, in the domain's order."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.catalog.calculation import LARGEST_PREMIUM, Calculation, ProductNotPriced, Request
 from app.catalog.computed import Computed
@@ -15,14 +15,35 @@ from app.domain.pricing import PriceBreakdown, Tax, held_between, price_breakdow
 PREMIUM = "premium"
 
 
+class Priced(NamedTuple):
+    """What the steps of a product came to."""
+
+    price: PriceBreakdown
+    start_at: str | None
+    end_at: str | None
+    steps: dict[str, Any]
+
+
 def quote_of(catalog: Catalog, product: Product, request: Request, quote_id: str) -> tuple[Quote, ProductWords]:
     """The product priced, and the values its words ask for."""
     work = Calculation(catalog, product, request)
     steps = {}
     for step in product.steps:
         work.scope[step.name] = steps[step.name] = work.value(step.name, step.computed)
-    price = _price(work)
-    start, end = _dates(work)
+    return _quote(work, catalog, quote_id, Priced(_price(work), *_dates(work), steps))
+
+
+def quote_again(
+    catalog: Catalog, product: Product, request: Request, quote_id: str, priced: Priced
+) -> tuple[Quote, ProductWords]:
+    """A quote that was priced before, with the steps it was priced by: nothing about its price is worked out again."""
+    work = Calculation(catalog, product, request)
+    work.scope.update(priced.steps)
+    return _quote(work, catalog, quote_id, priced)
+
+
+def _quote(work: Calculation, catalog: Catalog, quote_id: str, priced: Priced) -> tuple[Quote, ProductWords]:
+    product, request = work.product, work.request
     labels = catalog.words.labels(product.name, request.language)
     quote = Quote(
         id=quote_id,
@@ -30,14 +51,14 @@ def quote_of(catalog: Catalog, product: Product, request: Request, quote_id: str
         name=product.name,
         policy_type_slug=product.policy_type_slug,
         policy_version_id=product.policy_version_id,
-        start_at=start,
-        end_at=end,
-        price=price,
+        start_at=priced.start_at,
+        end_at=priced.end_at,
+        price=priced.price,
         benefits=tuple(_benefit(work, benefit, labels) for benefit in product.benefits) if request.benefits else (),
         files=_files(catalog, product, request, labels),
         extra_fields={step.name: work.value(step.name, step.computed) for step in product.extra_fields},
         cover_amount=None if product.cover_amount is None else work.money("cover_amount", product.cover_amount),
-        steps=steps,
+        steps=priced.steps,
     )
     return quote, ProductWords(work, catalog, quote)
 

@@ -10,7 +10,7 @@ import orjson
 from app.catalog.calculation import Calculation, Request
 from app.catalog.facts import Facts
 from app.catalog.model import Catalog, Product
-from app.catalog.pricing import quote_of
+from app.catalog.pricing import Priced, quote_again, quote_of
 from app.domain.bookings import AgreedTerms, BookedQuote
 from app.domain.lifecycle import RECEIVED, next_state
 from app.domain.money import Currency, Money, currency
@@ -71,19 +71,19 @@ def booked_quote(
     """`at`: when the quote was made, when it is confirmed, and the address documents are under."""
     made_at, now, base = at
     product = catalog.products[term["product"]]
-    quote, texts = priced(catalog, product, buyer, term["id"], base)
-    code = currency(buyer.currency)
+    priced_then = Priced(_quoted_price(term, currency(buyer.currency)), term["start_at"], term["end_at"], term["steps"])
+    quote, values = quote_again(catalog, product, asked(buyer, base), term["id"], priced_then)
     return BookedQuote(
         id=term["id"],
         product=product.name,
         product_config_id=product.id,
         policy_version_id=term["policy_version_id"],
         policy=product.policy,
-        title=texts["title"],
+        title=orjson.loads(catalog.words.product(product.name, buyer.language).filled(values))["title"],
         status=next_state("quote", RECEIVED, "confirm"),
-        start_at=term.get("start_at", quote.start_at),
-        end_at=term.get("end_at", quote.end_at),
-        price=_quoted_price(term, code),
+        start_at=quote.start_at,
+        end_at=quote.end_at,
+        price=quote.price,
         cover_amount=quote.cover_amount,
         benefits=quote.benefits,
         files=quote.files,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.catalog.model import Catalog
 from app.domain.bookings import Booking
-from app.domain.errors import AlreadyFinished, Conflict, KeyReused
+from app.domain.errors import AlreadyFinished, Conflict, DomainError, KeyReused
 from app.domain.evidence import Happening, Head, events_after
 from app.domain.identifiers import Choose
 from app.services.records import BookingStore, Change, FinishedCall, TrailStep
@@ -41,15 +41,15 @@ class BookingDesk:
 def carried_out(desk: BookingDesk, attempt: Callable[[], tuple[Change, bytes]]) -> bytes:
     """The answer, durable before it is given. A repeated call is answered from what was stored with the first."""
     for left in range(TRIES - 1, -1, -1):
-        _refuse_repeat(desk)
-        change, answer = attempt()
         try:
+            change, answer = attempt()
             desk.store.commit(_remembered(desk, change, answer))
-        except Conflict:
-            if not left:
-                raise
-        else:
             return answer
+        except DomainError as problem:
+            # Whether the call is a repeat is asked late: the first of its kind, nearly every one, need not ask.
+            _refuse_repeat(desk)
+            if not (isinstance(problem, Conflict) and left):
+                raise
     raise AssertionError("the last try raises")
 
 

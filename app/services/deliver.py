@@ -70,6 +70,14 @@ def attempted(due: Due, answer: Answer, pace: Pace, began: datetime, ended: date
     return Attempted(due.id, due.attempts, began, milliseconds, answer.status, kept(answer.said), becomes, next_at)
 
 
+def is_spent(due: Due, pace: Pace) -> bool:
+    """More attempts than there may be: those before ended with the worker, perhaps because of this very row."""
+    return due.attempts > pace.attempts
+
+
+SPENT = Answer("refused", None, "Every attempt ended with the worker that made it.")
+
+
 def _becomes(due: Due, answer: Answer, pace: Pace, now: datetime, draw: float) -> tuple[str, datetime | None]:
     if answer.outcome in ("delivered", "skipped"):
         return answer.outcome, None

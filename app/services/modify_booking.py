@@ -65,7 +65,9 @@ def modify_booking(desk: BookingDesk, booking_id: str, body: dict[str, Any], pre
     def attempt() -> tuple[Change, bytes]:
         found = on_file(desk, booking_id)
         changed = _modified(desk, found, body)
-        return Change() if changed.is_empty else _change(desk, found, changed), present(changed)
+        if changed.is_empty:
+            return Change(), present(replace(changed, booking=found.booking))
+        return _change(desk, found, changed), present(changed)
 
     return carried_out(desk, attempt)
 
