@@ -20,10 +20,8 @@ from app.adapters.line import Insert, Line, Row
 from app.domain.errors import Conflict, StoreUnavailable
 from app.services.records import Change
 
-_COUNT_END = (
-    " ON CONFLICT (partner_code, mode) DO UPDATE SET bookings = booking_count.bookings + excluded.bookings"
-    " RETURNING bookings"
-)
+_COUNT_END = " ON CONFLICT (partner_code, mode) DO UPDATE SET bookings = booking_count.bookings + excluded.bookings"
+_POSITION = "(SELECT bookings FROM booking_count WHERE partner_code = ? AND mode = ?) - ?"
 _TRAIL_END = (
     " ON CONFLICT (id) DO UPDATE SET number = excluded.number, head = excluded.head, state = excluded.state,"
     " updated_at = excluded.updated_at"
@@ -35,10 +33,10 @@ class ChangeWriter:
         self._line = Line(database)
         self._count = Insert(database, tables.booking_counts, _COUNT_END)
         self._trails = Insert(database, tables.trails, _TRAIL_END)
+        self._bookings = Insert(database, tables.bookings, computed={"position": _POSITION})
         self._inserts = {
             table.name: Insert(database, table)
             for table in (
-                tables.bookings,
                 tables.previews,
                 tables.claims,
                 tables.events,
@@ -57,9 +55,12 @@ class ChangeWriter:
 
     def write(self, batch: list[Change]) -> None:
         with self._line.turn:
-            self._line.run("BEGIN IMMEDIATE" if self._line.is_sqlite else "BEGIN")
             try:
-                self._write(batch)
+                with self._line.together():
+                    self._line.run("BEGIN IMMEDIATE" if self._line.is_sqlite else "BEGIN")
+                    updates = self._write(batch)
+                if any(update.rowcount != 1 for update in updates):
+                    raise Conflict()
                 self._line.run("COMMIT")
             except StoreUnavailable:
                 self._line.drop()
@@ -71,10 +72,11 @@ class ChangeWriter:
                 self._line.run("ROLLBACK")
                 raise
 
-    def _write(self, batch: list[Change]) -> None:
+    def _write(self, batch: list[Change]) -> list[Any]:
+        """The updates, which must each have found the version they change."""
         self._new_bookings([change for change in batch if change.new_booking is not None])
-        for change in sorted((one for one in batch if one.changed is not None), key=_changed_id):
-            self._changed_booking(change)
+        changed = sorted((one for one in batch if one.changed is not None), key=_changed_id)
+        updates = [self._changed_booking(change) for change in changed]
         self._insert(tables.previews, (_row(one) for change in batch for one in change.previews))
         self._insert(tables.claims, (_owned(one, change) for change in batch for one in change.claims))
         steps = [change.step for change in batch if change.step is not None]
@@ -84,6 +86,7 @@ class ChangeWriter:
         if steps:
             rows = [_trail(change) for change in batch if change.step is not None]
             self._trails.into(self._line, sorted(rows, key=lambda row: str(row["id"])))
+        return updates
 
     def _insert(self, table: Table, rows: Iterable[Row]) -> None:
         keys = [column.name for column in table.primary_key]
@@ -97,19 +100,17 @@ class ChangeWriter:
         for (code, mode), group in groupby(sorted(changes, key=_owner), key=_owner):
             together = list(group)
             one = {"partner_code": code, "mode": mode, "bookings": len(together)}
-            last = self._count.into(self._line, [one]).fetchone()[0]
-            first = last - len(together) + 1
-            rows += [_booking(change, first + place) for place, change in enumerate(together)]
-        self._insert(tables.bookings, rows)
+            self._count.into(self._line, [one])
+            rows += [_booking(change, [code, mode, after]) for after, change in enumerate(reversed(together))]
+        if rows:
+            self._bookings.into(self._line, sorted(rows, key=lambda row: str(row["id"])))
 
-    def _changed_booking(self, change: Change) -> None:
+    def _changed_booking(self, change: Change) -> Any:
         assert change.changed is not None
         booking = change.changed.booking
         updated_at = booking.updated_at if self._moment is None else self._moment(booking.updated_at)
         values = (booking.status, booking.version, updated_at, change.account_id, change.changed.state)
-        done = self._line.run(self._update, (*values, booking.id, booking.version - 1))
-        if done.rowcount != 1:
-            raise Conflict()
+        return self._line.run(self._update, (*values, booking.id, booking.version - 1))
 
 
 def _changed_id(change: Change) -> str:
@@ -121,7 +122,8 @@ def _owner(change: Change) -> tuple[str, str]:
     return change.partner_code, change.mode
 
 
-def _booking(change: Change, position: int) -> Row:
+def _booking(change: Change, position: list[Any]) -> Row:
+    """`position`: the count it is taken from, and how many of the same batch come after."""
     assert change.new_booking is not None
     booking = change.new_booking.booking
     return {

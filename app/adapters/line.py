@@ -4,7 +4,8 @@ The driver gives the interpreter away at every call, and thirty busy threads sta
 so what belongs together goes in as few statements as possible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Table
@@ -21,6 +22,8 @@ class Line:
         self.turn = database.turn
         self.is_sqlite = database.is_sqlite
         self.driver: Any = database.engine.dialect.loaded_dbapi
+        # The second: a primary that was demoted.
+        self._away = (self.driver.OperationalError, self.driver.InternalError)
         self._connection: Any = None
 
     def run(self, text: str, values: Sequence[Any] = ()) -> Any:
@@ -29,11 +32,27 @@ class Line:
         try:
             return connection.execute(text, values)
         except Exception as problem:
-            away = (self.driver.OperationalError, self.driver.InternalError)  # the second: a primary that was demoted
-            if isinstance(problem, away) or getattr(connection, "closed", False):
+            if isinstance(problem, self._away) or getattr(connection, "closed", False):
                 self.drop()
                 raise StoreUnavailable() from problem
             raise
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements that do not wait for each other's answers: PostgreSQL gets them in one go.
+
+        What one of them refuses is raised at the end of the block, and what they answered can be read after it.
+        """
+        if self.is_sqlite:
+            yield
+            return
+        connection = self._open()
+        try:
+            with connection.pipeline():
+                yield
+        except self._away as problem:
+            self.drop()
+            raise StoreUnavailable() from problem
 
     def _open(self) -> Any:
         if self._connection is None:
@@ -54,9 +73,16 @@ class Line:
 
 
 class Insert:
-    """INSERT of any number of rows of one table as one statement; `end` may say what to do about rows there already."""
+    """INSERT of any number of rows of one table as one statement.
 
-    def __init__(self, database: Database, table: Table, end: str = "") -> None:
+    `end` says what to do about rows that are there already. A column in `computed` is an expression, and its value
+    is the list of the expression's parameters.
+    """
+
+    def __init__(
+        self, database: Database, table: Table, end: str = "", computed: Mapping[str, str] | None = None
+    ) -> None:
+        self._computed = computed or {}
         dialect = database.engine.dialect
         written = (column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns)
         self._columns = list(zip([column.name for column in table.columns], written, strict=True))
@@ -64,7 +90,8 @@ class Insert:
         names = ", ".join(quoted(name) for name, _ in self._columns)
         self.mark = "?" if dialect.paramstyle == "qmark" else "%s"
         self._start = f"INSERT INTO {quoted(table.name)} ({names}) VALUES "
-        self._row = f"({', '.join([self.mark] * len(self._columns))})"
+        marks = [self._computed.get(name, "?").replace("?", self.mark) for name, _ in self._columns]
+        self._row = f"({', '.join(marks)})"
         self._end = end
 
     def into(self, line: Line, rows: Sequence[Row]) -> Any:
@@ -72,4 +99,11 @@ class Insert:
         return line.run(self._start + ", ".join([self._row] * len(rows)) + self._end, values)
 
     def values(self, row: Row) -> list[Any]:
-        return [row[name] if write is None or row[name] is None else write(row[name]) for name, write in self._columns]
+        found: list[Any] = []
+        for name, write in self._columns:
+            value = row[name]
+            if name in self._computed:
+                found += value
+            else:
+                found.append(value if write is None or value is None else write(value))
+        return found
