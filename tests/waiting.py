@@ -8,8 +8,8 @@ PATIENCE_SECONDS = 30.0
 _NEVER = Event()
 
 
-def eventually(condition: Callable[[], bool]) -> None:
-    until = monotonic() + PATIENCE_SECONDS
+def eventually(condition: Callable[[], bool], patience: float = PATIENCE_SECONDS) -> None:
+    until = monotonic() + patience
     while not condition():
         assert monotonic() < until, "it did not become true"
         _NEVER.wait(0.01)
