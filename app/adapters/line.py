@@ -47,6 +47,8 @@ class Line:
             yield
             return
         connection = self._open()
+        # What is prepared in a batch that is then refused is gone, and the driver would still ask for it by name.
+        connection.prepare_threshold = None
         try:
             with connection.pipeline():
                 yield

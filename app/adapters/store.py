@@ -157,12 +157,14 @@ def booking_of(state: str) -> Booking:
 
 def _offer_on_file(row: Any) -> OfferOnFile:
     """The columns as _OFFER_ON_FILE names them: the record's own, then number, head and state of the trail."""
-    offer_id, created_at, expires_at, *rest, number, head, state = row
+    offer_id, created_at, expires_at, *rest, evidence, booking_id, number, head, state = row
     return OfferOnFile(
         offer_id,
         _moment(created_at),
         None if expires_at is None else _moment(expires_at),
         *rest,
+        evidence=evidence or "",  # an offer from before there was evidence
+        booking_id=booking_id,
         head=None if number is None else Head(number, head),
         state=state or OPEN,
     )
