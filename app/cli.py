@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli_evidence import evidence
+from app.cli_webhooks import webhooks
+from app.cli_worker import worker
 from app.config import SettingsInvalid, settings_from
 from app.domain.signature import DIGESTS
 
@@ -42,18 +45,24 @@ def main() -> None:
     """Protection offered where people buy things."""
 
 
+main.add_command(worker)
+main.add_command(webhooks)
+main.add_command(evidence)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="server processes; SQLite is served by one")
-def serve(host: str, port: int, workers: int) -> None:
-    """Serve. Migrations are applied first."""
+@click.option("--no-worker", is_flag=True, help="start no `awning worker` beside the server")
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
+    """Serve, and deliver what leaves. Migrations are applied first."""
     from app.web.serving import serve as run
 
     settings = _settings()
     if settings.database_url.startswith("sqlite") and workers > 1:
         raise click.UsageError("--workers: SQLite has one writing process; set DATABASE_URL to PostgreSQL for more")
-    run(settings, host, port, workers)
+    run(settings, host, port, workers, has_worker=not no_worker)
 
 
 @main.command()

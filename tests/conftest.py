@@ -158,5 +158,5 @@ def _all_closed() -> Iterator[None]:
 def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on what the developer's shell has set."""
     for name in list(os.environ):
-        if name.startswith("AWNING_") or name in ("DATABASE_URL", "REDIS_URL"):
+        if name.startswith("AWNING_") or name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL"):
             monkeypatch.delenv(name)

@@ -54,13 +54,13 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def serving(environment: Mapping[str, str], folder: Path, *options: str) -> Iterator[Server]:
-    """`awning serve` until the block ends."""
+def serving(environment: Mapping[str, str], folder: Path, *options: str, has_worker: bool = False) -> Iterator[Server]:
+    """`awning serve` until the block ends; with the worker beside it only where a test is about what leaves."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / f"server-{port}.log"
-    command = [*AWNING, "serve", "--port", str(port), *options]
+    command = [*AWNING, "serve", "--port", str(port), *(() if has_worker else ("--no-worker",)), *options]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(environment), stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", log)

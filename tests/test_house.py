@@ -14,7 +14,9 @@ from app.config import settings_from
 from app.domain import errors
 from app.domain.errors import DomainError
 from app.web.api.errors import ANSWERS, NOT_SAID_OVER_HTTP
+from app.web.docs import GUIDES
 from app.web.door import STATED
+from tests.customer import page_for_every_template
 from tests.partner import published_platform
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -207,20 +209,26 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 def public_pages(release: str) -> list[str]:
     """A page for every template; who adds a template adds the page that shows it."""
-    return ["/", "/docs/", "/docs/refunds", f"/documents/{release}/summary.en.html"]
+    guides = [f"/docs/{guide.name}" for guide in GUIDES]
+    return ["/", "/demo/outbox", "/docs/", *guides, f"/documents/{release}/summary.en.html"]
 
 
 def test_every_template_is_rendered_by_a_page(tmp_path: Path) -> None:
     partner = published_platform(settings_for(tmp_path), "hearthside")
     release = partner.platform.shelf.catalog(partner.code).release_id
 
-    for page in public_pages(release):
+    for page in [*public_pages(release), *page_for_every_template(partner)]:
         answer = partner.client.get(page)
         assert answer.status_code == 200, page
         assert answer.mimetype == "text/html", page
 
     folder = ROOT / "templates"
-    templates = {path.relative_to(folder).as_posix() for path in own_files() if path.is_relative_to(folder)}
+    # Mail is rendered by the worker, and tests/adapters/test_mail_rendering.py has the same test for it.
+    templates = {
+        path.relative_to(folder).as_posix()
+        for path in own_files()
+        if path.is_relative_to(folder) and not path.is_relative_to(folder / "mail")
+    }
     loaded = {name for _, name in partner.app.jinja_env.cache.keys()}  # type: ignore[union-attr]  # noqa: SIM118
     assert templates - loaded == set()
 

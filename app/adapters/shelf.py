@@ -75,10 +75,17 @@ class Shelf:
 
     def page(self, release_id: str, name: str) -> tuple[dict[str, Any], str] | None:
         """The partner and the text of one document of a release."""
+        return self._page(release_id, "files", name)
+
+    def wording(self, release_id: str, name: str) -> tuple[dict[str, Any], str] | None:
+        """The partner and a policy wording of a release, by NAME.LANGUAGE."""
+        return self._page(release_id, "wording", name)
+
+    def _page(self, release_id: str, kind: str, name: str) -> tuple[dict[str, Any], str] | None:
         query = select(releases.c.document, releases.c.pages).where(releases.c.id == release_id)
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
-        text = None if row is None else unpacked(row.pages)["files"].get(name)
+        text = None if row is None else unpacked(row.pages)[kind].get(name)
         return None if row is None or text is None else (unpacked(row.document)["partner"], text)
 
     def partner(self, release_id: str) -> dict[str, Any]:

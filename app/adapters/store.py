@@ -31,9 +31,8 @@ from app.services.records import (
 )
 
 _SUMMARY = tuple(offers.c[name] for name in OfferSummary.__dataclass_fields__)
-_ON_FILE = tuple(
-    offers.c[name] for name in OfferOnFile.__dataclass_fields__ if name not in ("booking_id", "head", "state")
-)
+_OFFER_COLUMNS = tuple(name for name in OfferOnFile.__dataclass_fields__ if name not in ("booking_id", "head", "state"))
+_ON_FILE = tuple(offers.c[name] for name in _OFFER_COLUMNS)
 _MINE = (bookings.c.partner_code == bindparam("code"), bookings.c.mode == bindparam("mode"))
 _OFFER_ON_FILE = Question(
     select(*_ON_FILE, bookings.c.id.label("booking_id"), trails.c.number, trails.c.head, trails.c.state)
@@ -157,16 +156,13 @@ def booking_of(state: str) -> Booking:
 
 def _offer_on_file(row: Any) -> OfferOnFile:
     """The columns as _OFFER_ON_FILE names them: the record's own, then number, head and state of the trail."""
-    offer_id, created_at, expires_at, *rest, evidence, booking_id, number, head, state = row
+    *own, booking_id, number, head, state = row
+    found = dict(zip(_OFFER_COLUMNS, own, strict=True))
+    found["created_at"] = _moment(found["created_at"])
+    found["expires_at"] = None if found["expires_at"] is None else _moment(found["expires_at"])
+    found["evidence"] = found["evidence"] or ""  # an offer from before there was evidence
     return OfferOnFile(
-        offer_id,
-        _moment(created_at),
-        None if expires_at is None else _moment(expires_at),
-        *rest,
-        evidence=evidence or "",  # an offer from before there was evidence
-        booking_id=booking_id,
-        head=None if number is None else Head(number, head),
-        state=state or OPEN,
+        **found, booking_id=booking_id, head=None if number is None else Head(number, head), state=state or OPEN
     )
 
 

@@ -18,7 +18,7 @@ class Seller:
 
 def seller_of(partner: Mapping[str, Any], subsidiary: str | None) -> Seller:
     """What a subsidiary does not say for itself, the partner says."""
-    own = next((one for one in partner.get("subsidiaries", ()) if one["slug"] == subsidiary), {})
+    own: Mapping[str, Any] = next((one for one in partner.get("subsidiaries", ()) if one["slug"] == subsidiary), {})
     said = {**partner, **own}
     return Seller(
         title=said["title"],

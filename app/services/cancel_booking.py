@@ -184,7 +184,7 @@ def _change(desk: BookingDesk, found: BookingOnFile, booking: Booking, cancelled
     return Change(
         changed=settled,
         account_id=account_of(desk, booking),
-        outgoing=announcements(desk, settled, CANCELLED, {"refund": refund, "quotes": list(cancelled)}),
+        outgoing=announcements(desk, settled, CANCELLED, {"quotes": list(cancelled)}),
         step=step(desk, booking.trail_id, found.head, CONFIRMED, Happening("cancelled", desk.actor, facts)),
     )
 

@@ -1,15 +1,18 @@
 """What leaves later: whether, when and how often it is tried again. How it travels is an adapter's matter."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 from app.domain.backoff import Pace, wait_after
 
 Outcome = Literal["delivered", "skipped", "failed", "refused"]
 KEPT_BYTES = 1024
+PLACES_WHEN_UNKNOWN, PLACES_WHEN_FAILING = 8, 2
+NO_LANES: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +106,30 @@ def fair_choice(candidates: Sequence[tuple[str, str]], room_for: Callable[[str],
 
 
 class Lanes:
-    """Who has how much on its way. A lane that failed last time gets two places until it answers again:
-    receivers that hang hold their places for the whole deadline, and must not hold all there are."""
+    """Who has how much on its way. A lane nobody has answered in yet gets a few places, one that answered last time
+    all of its own, one that failed two: receivers that hang hold their places for the whole deadline, and must not
+    hold all there are."""
 
-    def __init__(self, places: int, places_a_lane: int, places_when_failing: int = 2) -> None:
+    def __init__(self, places: int, places_a_lane: int, narrow: Mapping[str, int] = NO_LANES) -> None:
         self._places = places
         self._a_lane = places_a_lane
-        self._when_failing = places_when_failing
+        self._narrow = narrow
         self._taken: Counter[str] = Counter()
-        self._failing: set[str] = set()
+        self._allowed: dict[str, int] = {}
+
+    def as_now(self) -> "Lanes":
+        """A copy for another thread: places only become free while that one chooses."""
+        copy = Lanes(self._places, self._a_lane, self._narrow)
+        copy._taken, copy._allowed = self._taken.copy(), self._allowed.copy()
+        return copy
 
     @property
     def free(self) -> int:
         return self._places - self._taken.total()
 
     def room(self, lane: str) -> int:
-        most = self._when_failing if lane in self._failing else self._a_lane
-        return most - self._taken[lane]
+        allowed = self._allowed.get(lane, min(PLACES_WHEN_UNKNOWN, self._a_lane))
+        return min(allowed, self._narrow.get(lane, allowed)) - self._taken[lane]
 
     def full(self) -> list[str]:
         return [lane for lane in self._taken if self.room(lane) <= 0]
@@ -131,10 +141,7 @@ class Lanes:
         self._taken[lane] -= 1
         if not self._taken[lane]:
             del self._taken[lane]
-        if is_well:
-            self._failing.discard(lane)
-        else:
-            self._failing.add(lane)
+        self._allowed[lane] = self._a_lane if is_well else PLACES_WHEN_FAILING
 
 
 def lane_of(kind: str, endpoint_id: str | None) -> str:

@@ -1,5 +1,6 @@
 """A cover in words: what it is called, what is in it and what is not, in any language the release speaks."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,14 @@ def described(sale: Sale, quote: BookedQuote, language: str) -> Description:
 
 
 def _title(catalog: Catalog, quote: BookedQuote, texts: Mapping[str, Any]) -> str:
-    """ "2 years" says little away from the offer it stood in. The policy's name is in the partner's language only."""
+    """ "2 years" says little away from the offer it stood in, so the policy's name goes before it.
+
+    That name is in the partner's own language only; and a title that shares a word with it says enough by itself.
+    """
     title, name = str(texts["title"]), str(quote.policy["name"])
     is_own = str(texts["locale"]).partition("-")[0] == catalog.default_language.partition("-")[0]
-    return f"{name} · {title}" if is_own and name.lower() not in title.lower() else title
+    return f"{name} · {title}" if is_own and not _words(name) & _words(title) else title
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", text.lower()))

@@ -57,7 +57,8 @@ def _told(report: ClaimReport) -> dict[str, str]:
 
 def _mails(desk: BookingDesk, booking: Booking, report: ClaimReport, reference: str) -> tuple[Outgoing, ...]:
     """To those who settle claims, and to the customer: to the booking's address, which somebody has checked before."""
-    facts: dict[str, Any] = {"claim": {"id": reference, "name": booking.name, **_told(report)}}
+    story = "\n".join(part for part in (report.place, report.story) if part)
+    facts: dict[str, Any] = {"claim": {"id": reference, "name": booking.name, **_told(report), "story": story}}
     to_partner = [str(desk.catalog_of(booking.release_id).partner["claims_email"])]
     settled = Settled.of(booking)
     made = [mail_to(desk, settled, "claim_notice", to_partner, facts)]

@@ -152,7 +152,7 @@ def _change(desk: BookingDesk, found: BookingOnFile, changed: Modification) -> C
         "quotes": [_facts(changed, quote_id, found.booking) for quote_id in changed.differences],
     }
     told = {
-        "difference": changed.difference.formatted,
+        "difference": plain(changed.difference),
         "is_more": changed.difference.units > 0,
         "is_less": changed.difference.units < 0,
         "contact": list(changed.contact),

@@ -22,7 +22,11 @@ class Guide:
 
 # One more guide is one more line here, and templates/guides/<name>.md.
 GUIDES = (
+    Guide("selling", "From offer to certificate", "Confirm, opt out, change and cancel; asking again safely."),
+    Guide("webhooks", "Webhooks", "How your systems are told, how to check who speaks, and what if you are away."),
+    Guide("mail", "Mail to your customers", "What is sent, from whom, and what to set up before going live."),
     Guide("refunds", "How refunds are worked out", "What comes back when somebody cancels, with worked examples."),
+    Guide("evidence", "Evidence, and how to check it yourself", "What is kept of every offer, and how it is proven."),
 )
 _BY_NAME = {guide.name: guide for guide in GUIDES}
 

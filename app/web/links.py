@@ -40,5 +40,14 @@ class Links:
         query = {"id": account_id, "signup_token": self.tokens.signup_token(account_id), "region": REGION}
         return f"{self.url}/{booking.locale}/account?{urlencode(query)}"
 
+    def in_mail(self, booking: Booking) -> dict[str, str]:
+        """What a mail links to, by the names its templates know."""
+        return {
+            "certificate": self.coi(booking),
+            "claim": self.claim(booking),
+            "cancel": self.cancel(booking),
+            "account": self.account(booking),
+        }
+
     def _guarded(self, booking: Booking, path: str) -> str:
         return f"{self.url}/{booking.locale}/{path}?security_token={self.tokens.security_token(booking.id)}"

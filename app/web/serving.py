@@ -4,10 +4,12 @@ import gc
 import os
 import socket
 import tempfile
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.database import Database
 from app.adapters.migrating import migrate
+from app.adapters.worker_beside import worker_beside
 from app.config import Settings
 
 if TYPE_CHECKING:
@@ -17,14 +19,15 @@ if TYPE_CHECKING:
 M_ARENA_MAX = -8
 
 
-def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int, has_worker: bool = True) -> None:
     """Returns when the server is told to stop. Every process makes its own application from the environment."""
     check_port(host, port)
     migrate(Database(settings.database_url, pool_size=1))
     _share_memory_between_threads()
     if workers > 1:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="awning-metrics-"))
-    granian("app.web.serving:application", settings, host, port, workers).serve()
+    with worker_beside() if has_worker else nullcontext():
+        granian("app.web.serving:application", settings, host, port, workers).serve()
 
 
 class PortInUse(OSError):

@@ -4,14 +4,17 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import create_offer, scale, stages, start, validation
+from tests.bench import create_offer, full_tables, lifecycle, scale, stages, start, validation, webhooks
 
 PARTS = {
     "create-offer": create_offer.measure,
+    "confirm": lifecycle.measure,
+    "full-tables": full_tables.measure,
     "stages": stages.measure,
     "validation": validation.measure,
     "scale": scale.measure,
     "start": start.measure,
+    "webhooks": webhooks.measure,
 }
 
 

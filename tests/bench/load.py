@@ -50,14 +50,15 @@ class Connection:
 
 def request_bytes(url: str, headers: dict[str, str], body: bytes, method: str = "POST") -> bytes:
     parts = urlsplit(url)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
     if parts.hostname not in ("127.0.0.1", "localhost"):
         raise ValueError("loopback only")
-    lines = [f"{method} {parts.path} HTTP/1.1", f"Host: {parts.netloc}", f"Content-Length: {len(body)}"]
+    lines = [f"{method} {target} HTTP/1.1", f"Host: {parts.netloc}", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def closed_loop(url: str, requests: list[bytes], connections: int, seconds: float) -> Result:
+def closed_loop(url: str, requests: list[bytes], connections: int, seconds: float, most: int | None = None) -> Result:
     parts = urlsplit(url)
     selector = selectors.DefaultSelector()
     turn, times, statuses = 0, [], {}
@@ -68,7 +69,7 @@ def closed_loop(url: str, requests: list[bytes], connections: int, seconds: floa
         turn += 1
     begin = perf_counter()
     end = begin + seconds
-    while (now := perf_counter()) < end:
+    while (now := perf_counter()) < end and (most is None or turn < most):
         for ready, _ in selector.select(1.0):
             one = ready.data
             if not one.answered():
@@ -88,7 +89,9 @@ def closed_loop(url: str, requests: list[bytes], connections: int, seconds: floa
 if __name__ == "__main__":
     wish = json.load(sys.stdin)
     sent = [
-        request_bytes(wish["url"] + one.get("path", ""), one["headers"], one["body"].encode())
+        request_bytes(
+            wish["url"] + one.get("path", ""), one["headers"], one["body"].encode(), one.get("method", "POST")
+        )
         for one in wish["requests"]
     ]
-    print(json.dumps(asdict(closed_loop(wish["url"], sent, wish["connections"], wish["seconds"]))))
+    print(json.dumps(asdict(closed_loop(wish["url"], sent, wish["connections"], wish["seconds"], wish["most"]))))

@@ -74,7 +74,7 @@ def our_server(env: dict[str, str], log: Path, workers: int = 1) -> Iterator[tup
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with running(
-        awning("serve", "--port", str(port), "--workers", str(workers)), env, f"{url}/healthz", log
+        awning("serve", "--no-worker", "--port", str(port), "--workers", str(workers)), env, f"{url}/healthz", log
     ) as process:
         yield url, process
 
@@ -93,8 +93,11 @@ def yardstick_server(env: dict[str, str], log: Path, answer_bytes: int, workers:
         yield url
 
 
-def load(url: str, requests: list[dict[str, object]], connections: int, seconds: float) -> dict[str, object]:
-    wish = {"url": url, "requests": requests, "connections": connections, "seconds": seconds}
+def load(
+    url: str, requests: list[dict[str, object]], connections: int, seconds: float, most: int | None = None
+) -> dict[str, object]:
+    """`most`: stop after so many requests, where each can be made only once."""
+    wish = {"url": url, "requests": requests, "connections": connections, "seconds": seconds, "most": most}
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.load"],
         input=json.dumps(wish).encode(),

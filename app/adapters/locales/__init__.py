@@ -1,7 +1,7 @@
 """The words of our own screens, mails and documents: one YAML file a language in a folder an area.
 
-`said("mail", "de")` gives a reader of `locales/mail/de.yaml`. Every language has the same keys and the same
-placeholders (tests/adapters/test_locales.py); a language we do not have falls back to English.
+`said("mail", "de")` reads `locales/mail/de.yaml`. Every language has the same keys and placeholders; one we do not
+have falls back to English.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 LANGUAGES = ("en", "de", "fr", "es", "ja", "ar")
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
+LOCALES = {"en": "en_GB"}
 FOLDER = Path(__file__).parent
 
 
@@ -36,11 +37,8 @@ class Said:
         return direction_of(self.language)
 
     def day(self, moment: date | datetime) -> str:
-        """A day written out in the language's own way, as customers read it."""
-        return format_date(moment, "long", locale=self.language)
-
-    def moment(self, moment: datetime) -> str:
-        return f"{format_datetime(moment, 'long', locale=self.language)}"
+        """A day written out in the language's own way; in English the day comes first, as most who read it write it."""
+        return format_date(moment, "long", locale=LOCALES.get(self.language, self.language))
 
 
 def said(area: str, language: str) -> Said:
@@ -59,5 +57,4 @@ def direction_of(language: str) -> str:
 
 @lru_cache(maxsize=64)
 def _said(area: str, language: str) -> Said:
-    text = (FOLDER / area / f"{language}.yaml").read_text(encoding="utf-8")
-    return Said(language, yaml.safe_load(text))
+    return Said(language, yaml.safe_load((FOLDER / area / f"{language}.yaml").read_text(encoding="utf-8")))
