@@ -18,6 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.config import ROOT, settings_from
     from app.web import docs, documents, failures, health, home, observed, request_log
     from app.web.api import bookings, offers, openapi, sales
+    from app.web.customer import account, cancelling, certificate, claiming, contact, lost, wording
     from app.web.platform import Platform
 
     settings = settings or settings_from()
@@ -34,8 +35,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(bookings.blueprint, url_prefix=prefix, name=f"bookings_{prefix[1:]}")
         app.register_blueprint(openapi.blueprint, url_prefix=prefix, name=f"openapi_{prefix[1:]}")
         app.register_blueprint(openapi.own_blueprint, url_prefix=prefix, name=f"own_openapi_{prefix[1:]}")
-    for module in (health, home, documents, docs):
+    for module in (health, home, documents, docs, account, cancelling, certificate, claiming, contact, lost, wording):
         app.register_blueprint(module.blueprint)
+    if settings.is_demo:
+        from app.web import demo_outbox
+
+        app.register_blueprint(demo_outbox.blueprint)
     observed.install(app)
     if settings.proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]

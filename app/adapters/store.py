@@ -138,7 +138,10 @@ class Store:
 
     def finished_call(self, scope: str) -> FinishedCall | None:
         row = _FINISHED_CALL.answer(self.database, scope=scope)
-        return None if row is None else FinishedCall(*row[:-1], created_at=_moment(row[-1]))
+        if row is None:
+            return None
+        named, body_hash, status, answer, created_at = row
+        return FinishedCall(named, body_hash, status, answer, _moment(created_at))
 
     def commit(self, change: Change) -> None:
         self.logs.changes.append(replace(change, partner_code=self.partner_code, mode=self.mode))

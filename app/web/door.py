@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from flask import Blueprint
 
-Authentication = Literal["public", "signed"]
+Authentication = Literal["public", "signed", "customer"]
 
 STATED: dict[str, Authentication] = {}
 

@@ -10,12 +10,26 @@ import pytest
 import schemathesis
 from jsonschema import Draft7Validator
 
+from app.web.api.openapi import schema
 from tests.contract import offer_of
-from tests.partner import Partner, example, published_platform, with_catalog, with_key
+from tests.partner import Partner, example, published_platform, quote_ids, wish, with_catalog, with_key
 
 Document = dict[str, Any]
 PARIS = example("hearthside", "apartment-in-paris")
-PATHS = ["/partners/{code}/offers/", "/partners/{code}/offers/{offer_id}/", "/partners/{code}/openapi.json"]
+OFFER, BOOKING = "/partners/{code}/offers/{offer_id}/", "/partners/{code}/bookings/{booking_id}/"
+PATHS = [
+    "/partners/{code}/offers/",
+    OFFER,
+    f"{OFFER}confirm/",
+    f"{OFFER}opt_out/",
+    "/partners/{code}/bookings/",
+    BOOKING,
+    f"{BOOKING}quote_for_update/",
+    f"{BOOKING}confirm_update/{{update_id}}/",
+    f"{BOOKING}cancel/",
+    f"{BOOKING}confirm_cancellation/{{cancellation_id}}/",
+    "/partners/{code}/openapi.json",
+]
 
 
 @pytest.fixture
@@ -74,9 +88,9 @@ def test_the_document_is_openapi_3_1_with_every_reference_inside_it(whose: str, 
 def test_schemathesis_reads_every_operation(whose: str, request: pytest.FixtureRequest) -> None:
     document: Document = request.getfixturevalue(whose)
 
-    schema = schemathesis.openapi.from_dict(document)
+    read = schemathesis.openapi.from_dict(document)
 
-    assert sorted(PATHS) == sorted(schema)
+    assert sorted(PATHS) == sorted(read)
 
 
 def test_every_component_is_a_valid_schema(own: Document) -> None:
@@ -109,8 +123,8 @@ def fits(document: Document, path: str, method: str, answer: Any) -> list[str]:
     response = at(document, response["$ref"]) if "$ref" in response else response
     if "content" not in response:
         return []
-    schema = response["content"]["application/json"]["schema"] | {"components": document["components"]}
-    validator = jsonschema_rs.Draft7Validator({"allOf": [schema], "components": document["components"]})
+    promised = response["content"]["application/json"]["schema"] | {"components": document["components"]}
+    validator = jsonschema_rs.Draft7Validator({"allOf": [promised], "components": document["components"]})
     return [problem.message for problem in validator.iter_errors(answer.json)]
 
 
@@ -158,6 +172,72 @@ def test_every_answer_to_the_other_operations_is_as_documented(small_platform: P
     problems += fits(own, "/partners/{code}/offers/", "get", small_platform.get("offers/?limit=0"))
 
     assert problems == []
+
+
+def lifecycle(partner: Partner) -> Iterator[tuple[str, str, Any]]:
+    """Every operation of a booking's life: path, method and answer, each good, repeated, and refused in some way."""
+
+    def twice(path: str, method: str, short: str, body: Any) -> Iterator[tuple[str, str, Any]]:
+        send = partner.patch if method == "patch" else partner.post
+        for changes in ({"x_idempotency_key": short[-20:]},) * 2 + (
+            {"Authorization": ""},
+            {"Content_Type": "text/plain"},
+        ):
+            yield path, method, send(short, body, **changes)
+        for wrong in (b"{", b"[]", b"x" * 300_000):
+            yield path, method, send(short, wrong)
+
+    offer = partner.offered("apartment-in-paris")
+    yield from twice(f"{OFFER}opt_out/", "post", f"offers/{offer['id']}/opt_out/", {"partner_metadata": {"why": 1}})
+    yield from twice(f"{OFFER}confirm/", "post", f"offers/{offer['id']}/confirm/", wish(offer, *quote_ids(offer)))
+    yield f"{OFFER}confirm/", "post", partner.confirm(offer, {}, X_API_Error_Version="v2")
+    yield f"{OFFER}confirm/", "post", partner.confirm({"id": "x"}, wish(offer))
+    short = f"bookings/{partner.get('bookings/').json['results'][0]['id']}"
+    first = {"quotes": [{"id": offer["products"][0]["id"], "update_fields": {"contents_value": 20000}}]}
+    yield from twice(f"{BOOKING}quote_for_update/", "patch", f"{short}/quote_for_update/", first)
+    yield from twice(BOOKING, "patch", f"{short}/", {"policyholder": {"city": "Lyon"}})
+    update_id = partner.patch(f"{short}/quote_for_update", first).json["update_id"]
+    yield from twice(f"{BOOKING}confirm_update/{{update_id}}/", "post", f"{short}/confirm_update/{update_id}/", {})
+    for path, query in (("/partners/{code}/bookings/", "?limit=1"), ("/partners/{code}/bookings/", "?limit=0")):
+        yield path, "get", partner.get(f"bookings/{query}")
+    yield BOOKING, "get", partner.get(short)
+    yield BOOKING, "get", partner.get("bookings/x/")
+    cancellation_id = partner.post(f"{short}/cancel", {"preview": True}).json["cancellation_id"]
+    confirming = f"{short}/confirm_cancellation/{cancellation_id}/"
+    yield from twice(f"{BOOKING}confirm_cancellation/{{cancellation_id}}/", "post", confirming, {})
+    yield from twice(f"{BOOKING}cancel/", "post", f"{short}/cancel/", {})
+
+
+def test_every_answer_of_a_bookings_life_is_as_documented(small_platform: Partner, own: Document) -> None:
+    said = list(lifecycle(small_platform))
+
+    assert [problem for path, method, answer in said for problem in fits(own, path, method, answer)] == []
+    assert {answer.status_code for _, _, answer in said} == {200, 201, 204, 400, 401, 404, 409, 413, 415, 422}
+    asked = {(path, method) for path, method, _ in said}
+    documented = {(path, method) for path in PATHS for method in own["paths"][path] if method != "parameters"}
+    assert documented - asked == {
+        ("/partners/{code}/offers/", "post"),
+        ("/partners/{code}/offers/", "get"),
+        (OFFER, "get"),
+        ("/partners/{code}/openapi.json", "get"),
+    }
+
+
+@pytest.mark.parametrize("name", ["confirm_request", "opt_out_request", "modify_request", "cancel_request"])
+def test_the_documented_request_of_a_booking_endpoint_is_the_one_that_is_checked(own: Document, name: str) -> None:
+    assert own["components"]["schemas"][name] == schema(name)
+
+
+def test_repeats_are_documented_where_a_key_is_read_and_nowhere_else(public: Document) -> None:
+    key = {"$ref": "#/components/parameters/idempotency_key"}
+    operations = [one for path in public["paths"].values() for name, one in path.items() if name != "parameters"]
+
+    for operation in operations:
+        is_keyed = key in operation.get("parameters", [])
+        assert {code for code in operation["responses"] if code in ("409", "423")} == (
+            {"409", "423"} if is_keyed else set()
+        )
+    assert sum(key in operation.get("parameters", []) for operation in operations) == 7
 
 
 def test_throttling_and_an_absent_database_are_documented_wherever_they_can_happen(public: Document) -> None:

@@ -7,25 +7,15 @@ from typing import Any, Protocol
 from babel import Locale
 
 from app.adapters.documents.certificate import CertificateFacts, CoverFacts
-from app.adapters.locales import Said, direction_of, said
-from app.adapters.mail_rendering import written_money
+from app.adapters.figures import amount_of, period_of
+from app.adapters.locales import Said, said
 from app.catalog.seller import Seller
 from app.domain.bookings import BookedQuote, Booking, totals
-from app.domain.moments import day
-from app.domain.money import Money, currency
+from app.domain.money import currency
 from app.domain.offers import Benefit
 from app.services.describe_cover import Description, Sale, described
 
 CANCELLED = "CANCELLED"
-
-
-def amount_of(money: Money, language: str) -> str:
-    """In a text from right to left an amount is an island: its sign stays on its own side of the figures."""
-    written = written_money(money, language)
-    if direction_of(language) == "ltr":
-        return written
-    bare = written.replace("\N{RIGHT-TO-LEFT MARK}", "")
-    return f"\N{LEFT-TO-RIGHT ISOLATE}{bare}\N{POP DIRECTIONAL ISOLATE}"
 
 
 class Addresses(Protocol):
@@ -89,14 +79,6 @@ def _cover(sale: Sale, quote: BookedQuote, words: Said, addresses: Addresses) ->
         policy_code=quote.policy["code"],
         wording_link=addresses.pds(sale.booking, quote),
     )
-
-
-def period_of(quote: BookedQuote, words: Said) -> str:
-    """The days as the policy has them, in the offset they were written in."""
-    start = words.day(day(quote.start_at) if quote.start_at else quote.confirmed_at)
-    if quote.end_at is None:
-        return words("period.open", start=start)
-    return words("period.closed", start=start, end=words.day(day(quote.end_at)))
 
 
 def _benefits(told: Description, words: Said) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,9 @@ own_blueprint = door("own_openapi", authentication="signed")
 guard(own_blueprint)
 
 SCHEMAS = Path(__file__).parent / "schemas"
+ANSWERS = ("offer", "offer_page", "booking", "booking_page", "modification", "cancellation", "error_v1", "error_v2")
+REQUESTS = ("confirm_request", "opt_out_request", "modify_request", "cancel_request", "empty_request")
+SHARED = ANSWERS + REQUESTS
 
 
 @lru_cache(maxsize=32)
@@ -45,7 +48,7 @@ def _document(request_schema: dict[str, Any]) -> Response:
 
 def openapi_document(request_schema: dict[str, Any]) -> dict[str, Any]:
     document = json.loads((SCHEMAS / "openapi.json").read_text(encoding="utf-8"))
-    found = {name: schema(name) for name in ("offer", "offer_page", "error_v1", "error_v2")}
+    found = {name: schema(name) for name in SHARED}
     found["create_offer_request"] = request_schema
     for name, one in found.items():
         document["components"]["schemas"][name] = rooted(one, f"#/components/schemas/{name}")
@@ -56,7 +59,8 @@ def openapi_document(request_schema: dict[str, Any]) -> dict[str, Any]:
 def rooted(node: Any, pointer: str) -> Any:
     """The schema as a part of a larger document: its references to itself begin at `pointer` from now on.
 
-    A schema inside oneOf is a document of its own as well, so its place is part of the pointer.
+    A schema inside oneOf is a document of its own as well, so its place is part of the pointer. A reference to
+    another of our files is one to its component.
     """
     if isinstance(node, list):
         return [rooted(item, pointer) for item in node]
@@ -66,6 +70,8 @@ def rooted(node: Any, pointer: str) -> Any:
     for name, value in node.items():
         if name == "$ref" and isinstance(value, str) and value.startswith("#"):
             result[name] = pointer + value.removeprefix("#")
+        elif name == "$ref" and isinstance(value, str) and ".json" in value:
+            result[name] = f"#/components/schemas/{value.replace('.json#', '').replace('.json', '')}"
         elif name == "oneOf" and all("$schema" in option for option in value):
             result[name] = [rooted(option, f"{pointer}/oneOf/{place}") for place, option in enumerate(value)]
         else:

@@ -1,18 +1,20 @@
 """Bodies of the booking endpoints, checked by their schemas and refused in the words partners' systems match.
 
 Required fields and values come first; only when they are in order is a field that we do not know reported. A schema
-says with `x-rule` how one of its rules reads; `x-date` asks that the day exists.
+says with `x-rule` how one of its rules reads; `x-date` asks that the day, and a time with it, exists.
 """
 
+import re
 from collections.abc import Iterator
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 from flask import Request
 from jsonschema import Draft7Validator, ValidationError
+from jsonschema.validators import extend
 
+from app.domain import moments
 from app.domain.errors import BodyInvalid
 from app.web.api.body import json_body
 from app.web.api.openapi import schema
@@ -49,9 +51,19 @@ def _fast(name: str) -> Any:
     return jsonschema_rs.Draft7Validator(schema(name), offline=True)
 
 
+def _pattern(_: Any, pattern: str, value: Any, rules: Any) -> Iterator[ValidationError]:
+    """`$` is the very end, as for the validator that decides; Python's own also stands before a last line break."""
+    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+        yield ValidationError(pattern)
+
+
+_Words = extend(Draft7Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
 @lru_cache(maxsize=32)
 def _slow(name: str) -> Draft7Validator:
-    return Draft7Validator(schema(name))
+    found: Draft7Validator = _Words(schema(name))
+    return found
 
 
 def _errors(name: str, body: Any) -> Any:
@@ -85,7 +97,7 @@ def _sentence(problem: ValidationError) -> str:
 
 
 def _impossible_days(rules: dict[str, Any], value: Any, path: tuple[Any, ...] = ()) -> Iterator[Any]:
-    """A pattern cannot know how many days a month has."""
+    """A pattern cannot know how many days a month has, or hours a day."""
     if isinstance(value, dict):
         for name, below in rules.get("properties", {}).items():
             if name in value:
@@ -93,13 +105,13 @@ def _impossible_days(rules: dict[str, Any], value: Any, path: tuple[Any, ...] = 
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from _impossible_days(rules.get("items", {}), item, (*path, place))
-    elif isinstance(value, str) and rules.get("x-date") and not _is_day(value[:10]):
+    elif isinstance(value, str) and rules.get("x-date") and not _exists(value):
         yield path, [rules["x-rule"]]
 
 
-def _is_day(text: str) -> bool:
+def _exists(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        moments.moment(text)
     except ValueError:
         return False
     return True
