@@ -1,5 +1,6 @@
 """From an offer's quote to a booked one: the price exactly as quoted, the rest as the release says it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,13 +74,14 @@ def booked_quote(
     product = catalog.products[term["product"]]
     priced_then = Priced(_quoted_price(term, currency(buyer.currency)), term["start_at"], term["end_at"], term["steps"])
     quote, values = quote_again(catalog, product, asked(buyer, base), term["id"], priced_then)
+    texts = orjson.loads(catalog.words.product(product.name, buyer.language).filled(values))
     return BookedQuote(
         id=term["id"],
         product=product.name,
         product_config_id=product.id,
         policy_version_id=term["policy_version_id"],
         policy=product.policy,
-        title=orjson.loads(catalog.words.product(product.name, buyer.language).filled(values))["title"],
+        title=cover_title(catalog, product.policy, texts),
         status=next_state("quote", RECEIVED, "confirm"),
         start_at=quote.start_at,
         end_at=quote.end_at,
@@ -96,6 +98,20 @@ def booked_quote(
         confirmed_at=now,
         updated_at=now,
     )
+
+
+def cover_title(catalog: Catalog, policy: Mapping[str, Any], texts: Texts) -> str:
+    """ "2 years" says little away from the offer it stood in, so the policy's name goes before it.
+
+    That name is in the partner's own language only; and a title that shares a word with it says enough by itself.
+    """
+    title, name = str(texts["title"]), str(policy["name"])
+    is_own = str(texts["locale"]).partition("-")[0] == catalog.default_language.partition("-")[0]
+    return f"{name} · {title}" if is_own and not _long_words(name) & _long_words(title) else title
+
+
+def _long_words(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", text.lower()))
 
 
 def _quoted_price(term: Mapping[str, Any], code: Currency) -> PriceBreakdown:

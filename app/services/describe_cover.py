@@ -1,6 +1,5 @@
 """A cover in words: what it is called, what is in it and what is not, in any language the release speaks."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ from app.catalog.calculation import ProductNotPriced
 from app.catalog.model import Catalog
 from app.domain.bookings import BookedQuote, Booking
 from app.domain.offers import Benefit
-from app.services.booked_quotes import Buyer, priced
+from app.services.booked_quotes import Buyer, cover_title, priced
 from app.services.repriced_quotes import merged
 
 Pairs = tuple[tuple[str, str], ...]
@@ -47,23 +46,9 @@ def described(sale: Sale, quote: BookedQuote, language: str) -> Description:
         return Description(booking.language.lower(), quote.title, "", (), (), quote.benefits)
     return Description(
         language=texts["locale"],
-        title=_title(sale.catalog, quote, texts),
+        title=cover_title(sale.catalog, quote.policy, texts),
         line=texts["description"],
         inclusions=tuple(texts["inclusions"].items()),
         exclusions=tuple(texts["exclusions"].items()),
         benefits=found.benefits,
     )
-
-
-def _title(catalog: Catalog, quote: BookedQuote, texts: Mapping[str, Any]) -> str:
-    """ "2 years" says little away from the offer it stood in, so the policy's name goes before it.
-
-    That name is in the partner's own language only; and a title that shares a word with it says enough by itself.
-    """
-    title, name = str(texts["title"]), str(quote.policy["name"])
-    is_own = str(texts["locale"]).partition("-")[0] == catalog.default_language.partition("-")[0]
-    return f"{name} · {title}" if is_own and not _words(name) & _words(title) else title
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w{4,}", text.lower()))
