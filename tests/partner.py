@@ -131,7 +131,7 @@ def unmigrated_app(environment: dict[str, str]) -> Flask:
 
 
 def close(app: Flask) -> None:
-    app.extensions["awning"].database.engine.dispose()
+    app.extensions["awning"].database.close()
 
 
 def publish(app: Flask, folder: Path, code: str | None = None) -> str:

@@ -26,7 +26,7 @@ WHOLE = re.compile(
 def platform(empty_environment: Environment) -> Iterator[Sold]:
     made = sold(empty_environment)
     yield made
-    made.database.engine.dispose()
+    made.database.close()
 
 
 def test_verify_proves_a_platform_whole_and_says_how_much_it_looked_at(

@@ -43,7 +43,7 @@ def database(environment: Environment) -> Iterator[Database]:
     database = Database(environment["DATABASE_URL"], pool_size=2)
     migrate(database)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 def run(environment: Environment, *arguments: str) -> Result:

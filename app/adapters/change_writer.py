@@ -56,25 +56,31 @@ class ChangeWriter:
     def write(self, batch: list[Change]) -> None:
         with self._line.turn:
             try:
-                with self._line.together():
-                    self._line.run("BEGIN IMMEDIATE" if self._line.is_sqlite else "BEGIN")
-                    updates = self._write(batch)
-                if any(update.rowcount != 1 for update in updates):
-                    raise Conflict()
-                self._line.run("COMMIT")
+                self._transaction(batch)
             except StoreUnavailable:
                 self._line.drop()
                 raise
             except self._line.driver.IntegrityError as problem:
-                self._line.run("ROLLBACK")
+                self._line.roll_back()
                 raise Conflict() from problem
             except Exception:
-                self._line.run("ROLLBACK")
+                self._line.roll_back()
                 raise
 
+    def _transaction(self, batch: list[Change]) -> None:
+        """Where no update has to be looked at, COMMIT goes with the rest: locks are held for one way only."""
+        with self._line.together():
+            self._line.run("BEGIN IMMEDIATE" if self._line.is_sqlite else "BEGIN")
+            updates = self._write(batch)
+            if not updates:
+                self._line.run("COMMIT")
+        if any(update.rowcount != 1 for update in updates):
+            raise Conflict()
+        if updates:
+            self._line.run("COMMIT")
+
     def _write(self, batch: list[Change]) -> list[Any]:
-        """The updates, which must each have found the version they change."""
-        self._new_bookings([change for change in batch if change.new_booking is not None])
+        """The updates, which must each have found the version they change. What others wait for comes last."""
         changed = sorted((one for one in batch if one.changed is not None), key=_changed_id)
         updates = [self._changed_booking(change) for change in changed]
         self._insert(tables.previews, (_row(one) for change in batch for one in change.previews))
@@ -86,6 +92,7 @@ class ChangeWriter:
         if steps:
             rows = [_trail(change) for change in batch if change.step is not None]
             self._trails.into(self._line, sorted(rows, key=lambda row: str(row["id"])))
+        self._new_bookings([change for change in batch if change.new_booking is not None])
         return updates
 
     def _insert(self, table: Table, rows: Iterable[Row]) -> None:

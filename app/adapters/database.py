@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock, local
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import make_url
@@ -47,6 +48,13 @@ class Database:
         self.turn: AbstractContextManager[Any] = RLock() if self.is_sqlite else nullcontext()
         # What a thread keeps for itself: the line it asks its questions over.
         self.of_thread = local()
+        self.lines: WeakSet[Any] = WeakSet()
+
+    def close(self) -> None:
+        """Ends every connection; who asks again opens new ones."""
+        for line in list(self.lines):
+            line.drop()
+        self.engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

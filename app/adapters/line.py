@@ -25,6 +25,7 @@ class Line:
         # The second: a primary that was demoted.
         self._away = (self.driver.OperationalError, self.driver.InternalError)
         self._connection: Any = None
+        database.lines.add(self)
 
     def run(self, text: str, values: Sequence[Any] = ()) -> Any:
         """One statement; outside a transaction it is one of its own."""
@@ -47,14 +48,19 @@ class Line:
             yield
             return
         connection = self._open()
-        # What is prepared in a batch that is then refused is gone, and the driver would still ask for it by name.
-        connection.prepare_threshold = None
         try:
             with connection.pipeline():
                 yield
         except self._away as problem:
             self.drop()
             raise StoreUnavailable() from problem
+
+    def roll_back(self) -> None:
+        """The driver's own way: only so it forgets what was prepared in a batch that is now undone."""
+        if self.is_sqlite:
+            self.run("ROLLBACK")
+        elif self._connection is not None:
+            self._connection.driver_connection.rollback()
 
     def _open(self) -> Any:
         if self._connection is None:

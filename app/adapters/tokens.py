@@ -1,10 +1,8 @@
 """What a customer's links carry. Nothing of it is stored: each token is worked out from the root secret and an id."""
 
 import hmac
-from threading import Lock
+from functools import lru_cache
 from uuid import UUID
-
-from cachetools import LRUCache
 
 from app.adapters.encryption import derived_key
 from app.domain.identifiers import token_text
@@ -13,21 +11,17 @@ from app.domain.identifiers import token_text
 class Tokens:
     def __init__(self, root: str) -> None:
         self._key = derived_key(root, "customer-links")
-        # One answer names a booking's token five times.
-        self._remembered: LRUCache[str, str] = LRUCache(1_000)
-        self._lock = Lock()
+        # One answer names a booking's token five times, and its account twice.
+        self.security_token = lru_cache(1_000)(self._security_token)
+        self.account_id = lru_cache(1_000)(self._account_id)
 
-    def security_token(self, booking_id: str) -> str:
-        with self._lock:
-            found = self._remembered.get(booking_id)
-            if found is None:
-                found = self._remembered[booking_id] = token_text(int.from_bytes(self._digest("booking", booking_id)))
-        return found
+    def _security_token(self, booking_id: str) -> str:
+        return token_text(int.from_bytes(self._digest("booking", booking_id)))
 
     def opens(self, booking_id: str, token: str) -> bool:
         return hmac.compare_digest(self.security_token(booking_id).encode(), token.encode())
 
-    def account_id(self, partner_code: str, mode: str, address: str) -> str:
+    def _account_id(self, partner_code: str, mode: str, address: str) -> str:
         """The same address with the same partner is the same account; with another partner it is another."""
         digest = self._digest("account", partner_code, mode, address.strip().lower())
         return str(UUID(bytes=digest[:16], version=4))
@@ -39,4 +33,5 @@ class Tokens:
         return hmac.compare_digest(self.signup_token(account_id).encode(), token.encode())
 
     def _digest(self, *parts: str) -> bytes:
-        return hmac.digest(self._key, "\n".join(parts).encode(), "sha256")
+        """Not hmac.digest: see app/domain/signature.py."""
+        return hmac.new(self._key, "\n".join(parts).encode(), "sha256").digest()

@@ -1,6 +1,7 @@
 """Identifiers people read to each other: no character that looks like another one."""
 
 from collections.abc import Callable
+from typing import Any
 
 # Of 58 recorded booking ids none has 0 1 5 I O; Z and S go with 2 and 5 for people on the telephone in older ones.
 UNAMBIGUOUS = "2346789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -8,6 +9,25 @@ MIXED_CASE = "346789ABCDEFGHJKLMNPQRTUVWXYabcdefghijkmnpqrstuvwxyz"
 BOOKING_ID = r"[A-Z0-9]{5}-[A-Z0-9]{5}-INS"
 
 Choose = Callable[[str], str]
+BITS_A_THROW = 122
+
+
+class Dice:
+    """Characters chosen from the randomness of a UUID.
+
+    secrets.choice asks the system for every character, and each time another thread takes the interpreter.
+    """
+
+    def __init__(self, throw: Callable[[], Any]) -> None:
+        self._throw = throw
+        self._left, self._bits = 0, 0
+
+    def choice(self, alphabet: str) -> str:
+        if self._bits < 2 * len(alphabet).bit_length():
+            self._left, self._bits = self._throw().int, BITS_A_THROW
+        self._left, place = divmod(self._left, len(alphabet))
+        self._bits -= len(alphabet).bit_length()
+        return alphabet[place]
 
 
 def booking_id(choose: Choose) -> str:

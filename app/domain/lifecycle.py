@@ -50,13 +50,14 @@ TRANSITIONS: dict[tuple[Subject, str], dict[str, str]] = {
     ("quote", "modify"): {CONFIRMED: CONFIRMED},
     ("quote", "cancel"): {CONFIRMED: CANCELLED},
     ("quote", "renew"): {CONFIRMED: RENEWED},
-    ("quote", "claim"): {CONFIRMED: CONFIRMED, RENEWED: RENEWED},
+    # What happened while the cover ran can be claimed for after it was cancelled.
+    ("quote", "claim"): {CONFIRMED: CONFIRMED, RENEWED: RENEWED, CANCELLED: CANCELLED},
     ("booking", "confirm"): {PENDING_PAYMENT: CONFIRMED},
     ("booking", "modify"): {CONFIRMED: CONFIRMED},
     # With quotes left the booking goes on; with the last one it ends.
     ("booking", "cancel_part"): {CONFIRMED: CONFIRMED},
     ("booking", "cancel"): {CONFIRMED: CANCELLED},
-    ("booking", "claim"): {CONFIRMED: CONFIRMED},
+    ("booking", "claim"): {CONFIRMED: CONFIRMED, CANCELLED: CANCELLED},
 }
 
 

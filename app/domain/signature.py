@@ -121,4 +121,5 @@ def _refused(parameter: str, rule: str) -> AccessDenied:
 
 
 def _digest(secret: str, algorithm: str, text: str) -> bytes:
-    return hmac.digest(secret.encode(), text.encode(), algorithm.removeprefix("hmac-"))
+    """Not hmac.digest: it gives the interpreter away, and under load it takes a millisecond to get it back."""
+    return hmac.new(secret.encode(), text.encode(), algorithm.removeprefix("hmac-")).digest()

@@ -18,11 +18,11 @@ from app.domain.evidence import Happening
 from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import Money, currency
 from app.domain.stored import plain, restored, stored_text
-from app.services.announcements import UPDATED, announcements
+from app.services.announcements import UPDATED, announcements, mail_to
 from app.services.booked_quotes import Buyer
 from app.services.booking_desk import BookingDesk, account_of, carried_out, step
 from app.services.cancel_booking import not_in_booking, on_file, usable_preview
-from app.services.records import BookingOnFile, Change, Preview, Settled
+from app.services.records import BookingOnFile, Change, Outgoing, Preview, Settled
 from app.services.repriced_quotes import repriced
 
 PREVIEW_HELD = timedelta(hours=24)
@@ -44,9 +44,9 @@ class Modification:
         code = currency(self.booking.currency)
         return Money(sum(amount.units for amount in self.differences.values()), code.digits, code)
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.differences and not self.contact
+    def leaves_as_is(self, before: Booking) -> bool:
+        """What was asked for is so already: nothing to store, nothing to tell anybody."""
+        return _undated(self.booking) == _undated(before)
 
 
 Present = Callable[[Modification], bytes]
@@ -64,10 +64,7 @@ def preview_modification(desk: BookingDesk, booking_id: str, body: dict[str, Any
 def modify_booking(desk: BookingDesk, booking_id: str, body: dict[str, Any], present: Present) -> bytes:
     def attempt() -> tuple[Change, bytes]:
         found = on_file(desk, booking_id)
-        changed = _modified(desk, found, body)
-        if changed.is_empty:
-            return Change(), present(replace(changed, booking=found.booking))
-        return _change(desk, found, changed), present(changed)
+        return _outcome(desk, found, _modified(desk, found, body), present)
 
     return carried_out(desk, attempt)
 
@@ -83,9 +80,21 @@ def confirm_modification(desk: BookingDesk, booking_id: str, preview_id: str, pr
             fees={name: restored(Money, amount) for name, amount in facts["fees"].items()},
             contact=tuple(facts["contact"]),
         )
-        return _change(desk, found, changed), present(changed)
+        return _outcome(desk, found, changed, present)
 
     return carried_out(desk, attempt)
+
+
+def _outcome(desk: BookingDesk, found: BookingOnFile, changed: Modification, present: Present) -> tuple[Change, bytes]:
+    if changed.leaves_as_is(found.booking):
+        return Change(), present(replace(changed, booking=found.booking))
+    return _change(desk, found, changed), present(changed)
+
+
+def _undated(booking: Booking) -> Booking:
+    """Without the marks that every change leaves."""
+    quotes = tuple(replace(quote, updated_at=booking.created_at) for quote in booking.quotes)
+    return replace(booking, quotes=quotes, updated_at=booking.created_at, version=0)
 
 
 def _preview(desk: BookingDesk, found: BookingOnFile, changed: Modification) -> Preview:
@@ -132,7 +141,8 @@ def _modified(desk: BookingDesk, found: BookingOnFile, body: dict[str, Any]) -> 
 
 
 def _contact_changed(old: dict[str, Any], given: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    names = tuple(name for name, value in given.items() if old.get(name) != value)
+    """An empty field and one that was never sent are the same."""
+    names = tuple(name for name, value in given.items() if (old.get(name) or None) != (value or None))
     return {**old, **{name: given[name] for name in names}}, names
 
 
@@ -161,9 +171,17 @@ def _change(desk: BookingDesk, found: BookingOnFile, changed: Modification) -> C
     return Change(
         changed=settled,
         account_id=account_of(desk, booking),
-        outgoing=announcements(desk, settled, UPDATED, told),
+        outgoing=(*announcements(desk, settled, UPDATED, told), *_to_old_address(desk, found.booking, settled, told)),
         step=step(desk, booking.trail_id, found.head, CONFIRMED, Happening("modified", desk.actor, facts)),
     )
+
+
+def _to_old_address(desk: BookingDesk, before: Booking, settled: Settled, told: dict[str, Any]) -> tuple[Outgoing, ...]:
+    """Accounts are taken over by changing the address first: whoever had it learns of it, in a letter of their own."""
+    old = before.policyholder.get("email")
+    if not old or "email" not in told["contact"]:
+        return ()
+    return (mail_to(desk, settled, UPDATED[1], [old], told),)
 
 
 def _facts(changed: Modification, quote_id: str, before: Booking) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def database(empty_database_url: str) -> Iterator[Database]:
     database = Database(empty_database_url, pool_size=4)
     migrate(database)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 @pytest.fixture
@@ -39,7 +39,13 @@ def elsewhere(database: Database, empty_database_url: str) -> Iterator[Database]
     """The same database, as a second server has it."""
     other = Database(empty_database_url, pool_size=4)
     yield other
-    other.engine.dispose()
+    other.close()
+
+
+@pytest.fixture
+def writers(database: Database, elsewhere: Database) -> list[ChangeWriter]:
+    """One of each server."""
+    return [ChangeWriter(database), ChangeWriter(elsewhere)]
 
 
 def store_of(database: Database, code: str = "NWIND") -> Store:
@@ -208,10 +214,9 @@ def test_of_two_changes_of_one_version_the_second_must_decide_anew(database: Dat
 
 
 def test_two_servers_that_write_the_same_rows_in_opposite_order_do_not_wait_in_a_circle(
-    database: Database, elsewhere: Database
+    database: Database, writers: list[ChangeWriter]
 ) -> None:
     """A deadlock would be told as a database that is away, not as a conflict."""
-    writers = [ChangeWriter(database), ChangeWriter(elsewhere)]
     sales = [sale(code=code) for code in ("NWIND", "HRTHS", "MRDTR", "ENCRE")]
     writers[0].write(sales)
 

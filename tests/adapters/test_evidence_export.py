@@ -41,7 +41,7 @@ def platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         )
     made.seal()
     yield made
-    made.database.engine.dispose()
+    made.database.close()
 
 
 def exported(platform: Sold, wanted: str) -> dict[str, Any]:

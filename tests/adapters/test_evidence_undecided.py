@@ -22,7 +22,7 @@ HOURS = timedelta(hours=48)
 def platform(empty_environment: Environment) -> Iterator[Sold]:
     made = sold(empty_environment)
     yield made
-    made.database.engine.dispose()
+    made.database.close()
 
 
 def in_hours(hours: float) -> datetime:

@@ -29,7 +29,7 @@ def platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     assert made.seal() == 1
     made.record(made.ignored, Happening("seen", "shopper", {}))
     yield made
-    made.database.engine.dispose()
+    made.database.close()
 
 
 def digit(value: str) -> str:

@@ -48,7 +48,7 @@ def database(empty_database_url: str) -> Iterator[Database]:
     database = Database(empty_database_url, pool_size=4)
     migrate(database)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 @pytest.fixture
@@ -168,4 +168,4 @@ def test_while_the_database_is_away_everybody_is_told() -> None:
         outcomes = all_at_once(commits, [row() for _ in range(8)])
         assert {type(problem) for problem in outcomes} == {StoreUnavailable}
 
-    nowhere.engine.dispose()
+    nowhere.close()

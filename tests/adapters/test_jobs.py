@@ -19,7 +19,7 @@ def database(empty_database_url: str) -> Iterator[Database]:
     database = Database(empty_database_url, pool_size=2)
     migrate(database)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 def do_all(database: Database) -> None:

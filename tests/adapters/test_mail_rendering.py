@@ -79,7 +79,7 @@ def test_a_confirmation_says_what_was_bought_for_how_much_and_who_insures() -> N
     text = letter().text
 
     for said in (
-        "Device protection for 2 years\nNovember 21, 2026 to November 21, 2028\nPrice: €49.50\nof which IPT: €7.50\n",
+        "Device protection for 2 years\n21 November 2026 to 21 November 2028\nPrice: €49.50\nof which IPT: €7.50\n",
         "Total price: €99.00\nof which tax: €15.00\n",
         "Insurer: Harbour Mutual Insurance. A made-up insurer; no cover is given.",
         f"See your certificate: {LINKS['certificate']}\n",
@@ -113,7 +113,7 @@ def test_a_cancellation_tells_the_part_that_ended_from_the_part_that_goes_on() -
     assert found.subject == "A part of your cover is cancelled: K7RWD-3HXQP-INS"
     assert "You get €49.50 back. Northwind returns it the way you paid." in found.text
     gone, left = found.text.split("Still covered:")
-    assert "Device protection for 3 years" in gone and "Cancelled on: November 21, 2026" in gone
+    assert "Device protection for 3 years" in gone and "Cancelled on: 21 November 2026" in gone
     assert "Device protection for 2 years" in left and "Total price: €49.50" in left
 
 
@@ -181,7 +181,7 @@ def test_a_subsidiary_writes_under_its_own_name() -> None:
 def test_open_ended_cover_has_no_end() -> None:
     shown = replace(booking(), quotes=(quote("1", "Cover", end_at=None),))
 
-    assert "\nfrom November 21, 2026\n" in letter(booking=shown).text
+    assert "\nfrom 21 November 2026\n" in letter(booking=shown).text
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from app.adapters.tables import metadata
 def database(empty_database_url: str) -> Iterator[Database]:
     database = Database(empty_database_url, pool_size=8)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 def differences(database: Database) -> list[object]:
@@ -100,4 +100,4 @@ def test_servers_that_start_together_migrate_once(empty_database_url: str) -> No
     assert not pending_migrations(databases[0])
     assert differences(databases[0]) == []
     for database in databases:
-        database.engine.dispose()
+        database.close()

@@ -38,7 +38,7 @@ def database(empty_database_url: str) -> Iterator[Database]:
     database = Database(empty_database_url, pool_size=4)
     migrate(database)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def database(sqlite_environment: dict[str, str]) -> Iterator[Database]:
     database = Database(sqlite_environment["DATABASE_URL"], pool_size=2)
     migrate(database)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 def carried(

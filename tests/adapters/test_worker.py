@@ -40,7 +40,7 @@ def database(empty_database_url: str) -> Iterator[Database]:
     database = Database(empty_database_url, pool_size=4)
     migrate(database)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 def test_what_waits_arrives_and_is_written_down(database: Database, receiver: Receiver) -> None:

@@ -45,7 +45,7 @@ def database(empty_database_url: str) -> Iterator[Database]:
     database = Database(empty_database_url, pool_size=4)
     migrate(database)
     yield database
-    database.engine.dispose()
+    database.close()
 
 
 @pytest.fixture
@@ -155,5 +155,5 @@ def test_a_worker_waits_for_a_database_that_is_away_and_goes_on(tmp_path: Path, 
 
     asyncio.run(run())
     assert len(set(receiver.ids())) == 2
-    database.engine.dispose()
+    database.close()
     server.cleanup()

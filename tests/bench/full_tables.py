@@ -40,7 +40,7 @@ class Side:
         folder.mkdir()
         prepare(env, folder)
         self.database = Database(url, 2)
-        stack.callback(self.database.engine.dispose)
+        stack.callback(self.database.close)
         self.url, _ = stack.enter_context(our_server(env, folder / "server.log"))
         self.offer = made_offer(self.url)
         self.booked = [self._confirmed(self.offer["id"])]

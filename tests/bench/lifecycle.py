@@ -79,7 +79,7 @@ def _compared(folder: Path, urls: dict[str, str], name: str, workers: int) -> di
         yardstick_env = environment(folder / f"{name}-yardstick", urls[f"{name}-yardstick"])
         base = stack.enter_context(yardstick_server(yardstick_env, folder / "yardstick.log", size, workers))
         rounds = list(_rounds(database, url, f"{base}/yardstick", offer))[1:]
-    database.engine.dispose()
+    database.close()
     return _report(name, size, rounds)
 
 

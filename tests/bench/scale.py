@@ -69,7 +69,7 @@ def _filled(folder: Path, count: int) -> dict[str, str]:
         code = code_of(number)
         shelf.publish(_own_release(model, code), now)
         create_key(keyring, code, "live", now, {"id": f"key_{code}", "secret": KEY_SECRET})
-    database.engine.dispose()
+    database.close()
     return env
 
 

@@ -54,7 +54,7 @@ def _delivered_per_second(address: str, var: Path, url: str) -> float:
     finally:
         process.terminate()
         process.wait(20)
-        database.engine.dispose()
+        database.close()
     return (last - first) / (end - begin)
 
 

@@ -143,7 +143,7 @@ def _reckoning(weather: Storm, promises: Promises, received: Received) -> list[s
             *_evidence(weather),
         ]
     finally:
-        database.engine.dispose()
+        database.close()
 
 
 def _waiting(database: Database) -> int:

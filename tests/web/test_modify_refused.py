@@ -268,8 +268,8 @@ NAMES = {"insured": [{"first_name": "Ben"}]}
 SAME_PRICE = {"policy_start_date": "2026-12-01T00:00:00Z"}
 TITLE_ONLY = {"update_fields": {"product": {"title": "Another camera"}}}
 CONTACT = {"policyholder": {"city": "Berlin"}}
-NEVER = "1 year: this product cannot be changed after it was bought."
-SAME_ONLY = "1 year: only changes that leave the price as it is can be made."
+NEVER = "Device protection · 1 year: this product cannot be changed after it was bought."
+SAME_ONLY = "Device protection · 1 year: only changes that leave the price as it is can be made."
 
 # The product's rule, what is asked, and the refusal.
 RULES: list[tuple[str, dict[str, Any], str | None]] = [

@@ -1,13 +1,13 @@
 """The desk a booking use case works at, for the partner who is calling."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from flask import request
-from uuid_utils import uuid7
+from uuid_utils import uuid4, uuid7
 
+from app.domain.identifiers import Dice
 from app.services.booking_desk import BookingDesk, Call
 from app.web.api.booking_presenter import BookingPresenter
 from app.web.api.gate import caller, moment
@@ -37,7 +37,7 @@ def desk_for(code: str, mode: str, actor: str, now: datetime, call: Call | None 
         endpoints=lambda event: shared.endpoints.ids_for(code, mode, event),
         account_of=lambda address: shared.tokens.account_id(code, mode, address),
         new_id=lambda: str(uuid7()),
-        choose=secrets.choice,
+        choose=Dice(uuid4).choice,
         document_url=lambda release_id, path: f"{url}/documents/{release_id}/{path}",
         call=call,
     )

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from app.domain.contact import OWN_FIELDS
 from app.domain.lifecycle import may
-from app.services.change_contact import change_contact
+from app.services.modify_booking import Modification, modify_booking
 from app.web.customer.entrance import entrance
 from app.web.customer.forms import ContactForm
 from app.web.customer.visit import visit
@@ -23,12 +23,16 @@ def edit(language: str, booking_id: str) -> Response:
     form = ContactForm(data={name: known.get(name) for name in OWN_FIELDS})
     form.keep(known)
     if form.validate_on_submit():
-        changed = change_contact(here.desk(), booking_id, form.wanted)
-        return here.moved_to(here.addresses.modify(here.booking, changed=".".join(changed) or NOTHING))
+        changed = modify_booking(here.desk(), booking_id, {"policyholder": form.wanted}, _names).decode()
+        return here.moved_to(here.addresses.modify(here.booking, changed=changed or NOTHING))
     done = _done(request.args.get("changed", ""))
     fields = here.say("comma").join(here.say(f"field.{name}") for name in done or ())
     told = here.say("modify.done_text", fields=fields)
     return here.page("contact", form.refused(), form=form, done=done, changed=told)
+
+
+def _names(changed: Modification) -> bytes:
+    return ".".join(changed.contact).encode()
 
 
 def _done(changed: str) -> tuple[str, ...] | None:

@@ -50,7 +50,6 @@ def _booking() -> None:
         sa.UniqueConstraint("offer_id", name="uq_booking_offer_id"),
     )
     op.create_index("ix_booking_account_id", "booking", ["account_id"])
-    op.create_index("ix_booking_partner_transaction_id", "booking", ["partner_code", "partner_transaction_id"])
     op.create_index("uq_booking_position", "booking", ["partner_code", "mode", "position"], unique=True)
     op.create_table(
         "booking_count",
@@ -101,7 +100,8 @@ def _evidence() -> None:
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_trail"),
     )
-    op.create_index("ix_trail_state_updated_at", "trail", ["state", "updated_at"])
+    undecided = sa.text("state = 'OPEN'")
+    op.create_index("ix_trail_updated_at", "trail", ["updated_at"], sqlite_where=undecided, postgresql_where=undecided)
     op.create_table(
         "event",
         sa.Column("trail_id", sa.String(36), nullable=False),
@@ -150,7 +150,6 @@ def _outbox() -> None:
     op.create_index("ix_outbox_booking_id", "outbox", ["booking_id"])
     waiting = sa.text("status = 'waiting'")
     op.create_index("ix_outbox_next_at", "outbox", ["next_at"], sqlite_where=waiting, postgresql_where=waiting)
-    op.create_index("ix_outbox_partner_code_id", "outbox", ["partner_code", "id"])
     op.create_table(
         "attempt",
         sa.Column("id", sa.String(36), nullable=False),
