@@ -1,10 +1,11 @@
 """An offer as partners' systems read it: every key, in the order they have always seen."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
 
+from app.domain.evidence import written_at
 from app.domain.money import Money
 from app.domain.offers import Benefit, Offer, ProductRule, Quote
 from app.services.records import OfferPage, OfferSummary
@@ -146,5 +147,5 @@ def _summary(offer: OfferSummary) -> dict[str, Any]:
 
 
 def stamp(moment: datetime) -> str:
-    """Record stamps: UTC, microseconds, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Record stamps: UTC, microseconds, Z: the form evidence is written in."""
+    return written_at(moment)
