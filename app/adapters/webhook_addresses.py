@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from app.config import Settings
-from app.domain.errors import DomainError
+from app.domain.errors import EndpointRefused
 
 LONGEST_URL = 2_000
 # IPv6 addresses that carry an IPv4 address inside: 6to4, Teredo, two translations, and "compatible".
@@ -22,10 +22,6 @@ CARRIERS = tuple(
 
 # host, port -> what socket.getaddrinfo answers
 Lookup = Callable[..., Sequence[tuple[Any, ...]]]
-
-
-class EndpointRefused(DomainError):
-    """A webhook endpoint cannot be made, or its address cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

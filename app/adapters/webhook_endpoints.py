@@ -19,8 +19,7 @@ from app.adapters.database import Database
 from app.adapters.encryption import Cipher
 from app.adapters.keyring import aware
 from app.adapters.tables import webhook_endpoints
-from app.adapters.webhook_addresses import EndpointRefused
-from app.domain.errors import StoreUnavailable
+from app.domain.errors import EndpointRefused, StoreUnavailable
 
 LOOK_SECONDS = 5.0
 

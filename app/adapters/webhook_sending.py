@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import aiohttp
 
 from app.adapters.encryption import SecretUnreadable
-from app.adapters.webhook_addresses import AddressRules, EndpointRefused
+from app.adapters.webhook_addresses import AddressRules
 from app.adapters.webhook_endpoints import Endpoint, Endpoints
 from app.adapters.webhook_resolver import CheckedResolver
 from app.adapters.webhook_signing import webhook_headers
 from app.domain.backoff import Pace
+from app.domain.errors import EndpointRefused
 from app.services.deliver import KEPT_BYTES, SPENT, Answer, Due, is_spent, kept
 
 QUICK_ATTEMPTS, HOURLY_ATTEMPTS = 3, 72

@@ -204,6 +204,10 @@ class StoreUnavailable(DomainError):
     message = "The service is temporarily unable to store anything. Please retry."
 
 
+class EndpointRefused(DomainError):
+    """A webhook's address that we do not deliver to, or an endpoint that is not there."""
+
+
 class KeyNotFound(DomainError):
     message = "There is no such key."
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.adapters.webhook_addresses import AddressRules, EndpointRefused, check_reachable, is_public
+from app.adapters.webhook_addresses import AddressRules, check_reachable, is_public
 from app.adapters.webhook_resolver import CheckedResolver
+from app.domain.errors import EndpointRefused
 
 PRODUCTION = AddressRules(allows_private=False, allows_http=False)
 DEMO = AddressRules(allows_private=False, allows_http=True)

@@ -11,8 +11,8 @@ from app.adapters.database import Database
 from app.adapters.encryption import SecretUnreadable
 from app.adapters.migrating import migrate
 from app.adapters.tables import webhook_endpoints
-from app.adapters.webhook_addresses import EndpointRefused
 from app.adapters.webhook_endpoints import Endpoints
+from app.domain.errors import EndpointRefused
 from tests.deliveries import SECRET, endpoints_of, new_endpoint
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -15,8 +15,9 @@ _OFFER = {
     "postgresql": "'00000000-0000-7000-8000-' || lpad(n::text, 12, '0')",
 }
 _BOOKING = {
-    "sqlite": "printf('%05d-%05d-INS', (n * 7919) % 100000, n % 100000)",
-    "postgresql": "lpad(((n * 7919) % 100000)::text, 5, '0') || '-' || lpad((n % 100000)::text, 5, '0') || '-INS'",
+    "sqlite": "printf('%05d-%05d-INS', (n * 7919 + n / 100000) % 100000, n % 100000)",
+    "postgresql": "lpad(((n * 7919 + n / 100000) % 100000)::text, 5, '0')"
+    " || '-' || lpad((n % 100000)::text, 5, '0') || '-INS'",
 }
 _NUMBERS = {
     "sqlite": "WITH RECURSIVE numbers(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :last)",
@@ -25,7 +26,7 @@ _NUMBERS = {
 
 
 def booking_id_of(number: int) -> str:
-    return f"{number * 7919 % 100_000:05}-{number % 100_000:05}-INS"
+    return f"{(number * 7919 + number // 100_000) % 100_000:05}-{number % 100_000:05}-INS"
 
 
 def fill(database: Database, offer_id: str, booking_id: str, rows: int) -> int:

@@ -140,8 +140,24 @@ SCENES: dict[type[DomainError], tuple[int, str, str, bool, Scene]] = {
         lambda stage, headers: stage.away.get("offers/", **headers),
     ),
 }
-# These need a folder of their own; test_broken_rules.py shows them.
-SHOWN_ELSEWHERE = {cause.SchemaRequired, cause.ExpressionFailed}
+# The first two need a folder of their own (test_broken_rules.py). What can go wrong with a booking is shown beside what
+# goes right: test_confirm_refused.py, test_modify_refused.py, test_cancel.py, test_idempotency.py, and for Conflict
+# tests/services/test_booking_desk.py.
+SHOWN_ELSEWHERE = {
+    cause.SchemaRequired,
+    cause.ExpressionFailed,
+    cause.BodyInvalid,
+    cause.OfferNotBookable,
+    cause.QuotesNotBooked,
+    cause.BookingNotFound,
+    cause.PreviewNotFound,
+    cause.StatusChangeRefused,
+    cause.ChangeRefused,
+    cause.KeyReused,
+    cause.StillRunning,
+    cause.AlreadyFinished,
+    cause.Conflict,
+}
 ROWS = [pytest.param(*row, id=kind.__name__) for kind, row in SCENES.items()]
 
 
@@ -237,7 +253,7 @@ def test_a_required_object_that_is_missing_is_told_in_the_recorded_words(stage: 
     ("method", "path", "status"),
     [
         ("GET", "/nowhere", 404),
-        ("GET", "/x/partners/HRTHS/bookings/", 404),
+        ("GET", "/x/partners/HRTHS/policies/", 404),
         ("POST", "/healthz", 405),
         ("DELETE", "/x/partners/HRTHS/offers/", 405),
         ("PUT", "/x/partners/HRTHS/offers/x/", 405),

@@ -54,7 +54,7 @@ ANSWERS: dict[type[DomainError], Answer] = {
     cause.StoreUnavailable: Answer(503, "api_error", "unavailable"),
 }
 # Refusals of the command line; they never reach HTTP.
-NOT_SAID_OVER_HTTP = (cause.KeyNotFound, cause.KeyRefused)
+NOT_SAID_OVER_HTTP = (cause.EndpointRefused, cause.KeyNotFound, cause.KeyRefused)
 INTERNAL = Answer(500, "api_error", "internal_error")
 
 
