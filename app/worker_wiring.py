@@ -9,7 +9,7 @@ from app.adapters.encryption import Cipher
 from app.adapters.evidence_jobs import evidence_jobs
 from app.adapters.evidence_mailed import evidence_of_mail
 from app.adapters.jobs import Job, due_jobs
-from app.adapters.mail import Correspondence, MailCarrier
+from app.adapters.mail import THREADS, Correspondence, MailCarrier
 from app.adapters.mail_sending import FolderTransport, SmtpTransport, Transport
 from app.adapters.outbox import Outbox
 from app.adapters.shelf import Shelf
@@ -24,7 +24,7 @@ from app.web.links import Links
 
 
 def worker_of(settings: Settings) -> Worker:
-    database = Database(settings.database_url, pool_size=4)
+    database = Database(settings.database_url, pool_size=THREADS + 4)  # a mail's thread asks over a line of its own
     carriers: dict[str, Carrier] = {"webhook": _webhooks(settings, database), "mail": _mail(settings, database)}
     outbox = Outbox(database, timedelta(seconds=settings.delivery.lease))
     return Worker(outbox, carriers, _jobs(settings, database), Patience(settings.delivery.poll))

@@ -94,6 +94,7 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
         pool_size=MOST_LINES,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
     )
 
@@ -126,6 +127,7 @@ def _postgresql(url: str, pool_size: int) -> Engine:
         plain = plain.set(drivername="postgresql+psycopg")
     return create_engine(
         plain,
+        hide_parameters=True,
         pool_size=2 * pool_size,
         max_overflow=4,
         pool_timeout=5,

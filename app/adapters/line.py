@@ -60,7 +60,10 @@ class Line:
         if self.is_sqlite:
             self.run("ROLLBACK")
         elif self._connection is not None:
-            self._connection.driver_connection.rollback()
+            try:
+                self._connection.driver_connection.rollback()
+            except self.driver.Error:
+                self.drop()  # who has no line any more has no transaction either
 
     def _open(self) -> Any:
         if self._connection is None:

@@ -103,11 +103,12 @@ class MailCarrier:
         if not given["to"]:
             return Answer("skipped", None, "There is no address to send it to.")
         language = given["language"]
-        wanted = rule.get("attach_certificate", False) and due.event not in RULE_OF
+        # Whoever reads the former address may no longer be the customer: no certificate, and no link with a key in it.
+        is_own = not given["facts"].get("to_former_address", False)
+        wanted = is_own and rule.get("attach_certificate", False) and due.event not in RULE_OF
         pdf = self._from.certificate(booking, language) if wanted else None
-        letter = letter_of(
-            Occasion(due.event, booking, language, partner, given["facts"], self._from.links(booking), pdf is not None)
-        )
+        links = self._from.links(booking) if is_own else {}
+        letter = letter_of(Occasion(due.event, booking, language, partner, given["facts"], links, pdf is not None))
         attachment = None if pdf is None else Attachment(f"{booking.id}.pdf", pdf)
         return mail_of(due.id, _sender(partner, rule, due.event), given["to"], letter, due.created_at, attachment)
 

@@ -26,11 +26,12 @@ class Tokens:
         digest = self._digest("account", partner_code, mode, address.strip().lower())
         return str(UUID(bytes=digest[:16], version=4))
 
-    def signup_token(self, account_id: str) -> str:
-        return token_text(int.from_bytes(self._digest("sign-up", account_id)))
+    def signup_token(self, account_id: str, booking_id: str = "") -> str:
+        """Opens the account; with a booking, that booking of it alone."""
+        return token_text(int.from_bytes(self._digest("sign-up", account_id, booking_id)))
 
-    def opens_account(self, account_id: str, token: str) -> bool:
-        return hmac.compare_digest(self.signup_token(account_id).encode(), token.encode())
+    def opens_account(self, account_id: str, token: str, booking_id: str = "") -> bool:
+        return hmac.compare_digest(self.signup_token(account_id, booking_id).encode(), token.encode())
 
     def _digest(self, *parts: str) -> bytes:
         """Not hmac.digest: see app/domain/signature.py."""

@@ -46,6 +46,8 @@ class AddressRules:
         try:
             ip_address(host.partition("%")[0])
         except ValueError:
+            if host.replace(".", "").isdigit():
+                raise EndpointRefused(f"url: {host} is a number that is not an address") from None
             return
         self.check_address(host)
 

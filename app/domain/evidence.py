@@ -44,7 +44,7 @@ SENTENCES = {
     "opted_out": "The partner reported that the customer declined.",
     "confirmed": "The partner confirmed the purchase; the booking was made.",
     "rules_broken": "What was booked did not keep to the offer's product rules.",
-    "mailed": "A message was sent to the customer.",
+    "mailed": "A message was sent.",
     "modified": "The booking was changed.",
     "cancelled": "Cover was cancelled.",
     "claimed": "The customer filed a claim.",

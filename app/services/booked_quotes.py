@@ -72,6 +72,9 @@ def booked_quote(
     """`at`: when the quote was made, when it is confirmed, and the address documents are under."""
     made_at, now, base = at
     product = catalog.products[term["product"]]
+    if "start_at" not in term:  # an offer from before dates were among its terms
+        then, _ = quote_of(catalog, product, asked(buyer, base), term["id"])
+        term = {**term, "start_at": then.start_at, "end_at": then.end_at}
     priced_then = Priced(_quoted_price(term, currency(buyer.currency)), term["start_at"], term["end_at"], term["steps"])
     quote, values = quote_again(catalog, product, asked(buyer, base), term["id"], priced_then)
     texts = orjson.loads(catalog.words.product(product.name, buyer.language).filled(values))

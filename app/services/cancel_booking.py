@@ -193,7 +193,7 @@ def _facts(quote: BookedQuote) -> dict[str, Any]:
     return {
         "id": quote.id,
         "effective": None if quote.cancelled_at is None else quote.cancelled_at.isoformat(),
-        "reason": quote.reason_for_cancellation,
+        "gave_a_reason": bool(quote.reason_for_cancellation),
         "refund": None if quote.refund is None else quote.refund.formatted,
         "refund_rule": quote.refund_reason,
     }

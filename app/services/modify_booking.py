@@ -6,7 +6,6 @@ answer says what the customer owes or gets.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -21,11 +20,10 @@ from app.domain.stored import plain, restored, stored_text
 from app.services.announcements import UPDATED, announcements, mail_to
 from app.services.booked_quotes import Buyer
 from app.services.booking_desk import BookingDesk, account_of, carried_out, step
-from app.services.cancel_booking import not_in_booking, on_file, usable_preview
+from app.services.cancel_booking import PREVIEW_HELD, not_in_booking, on_file, usable_preview
 from app.services.records import BookingOnFile, Change, Outgoing, Preview, Settled
 from app.services.repriced_quotes import repriced
 
-PREVIEW_HELD = timedelta(hours=24)
 KIND = "update"
 
 
@@ -181,7 +179,7 @@ def _to_old_address(desk: BookingDesk, before: Booking, settled: Settled, told: 
     old = before.policyholder.get("email")
     if not old or "email" not in told["contact"]:
         return ()
-    return (mail_to(desk, settled, UPDATED[1], [old], told),)
+    return (mail_to(desk, settled, UPDATED[1], [old], told | {"to_former_address": True}),)
 
 
 def _facts(changed: Modification, quote_id: str, before: Booking) -> dict[str, Any]:
@@ -194,5 +192,6 @@ def _facts(changed: Modification, quote_id: str, before: Booking) -> dict[str, A
         "fee": changed.fees[quote_id].formatted,
         "from": new.start_at,
         "to": new.end_at,
-        "changes": new.changes,
+        # Which fields, not what they say: the trail cannot be corrected, and it holds no words of the customer's.
+        "changed": sorted(new.changes or {}),
     }

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from app.catalog.calculation import ProductNotPriced
@@ -14,7 +15,8 @@ from app.domain.errors import BodyInvalid, ChangeRefused
 from app.domain.lifecycle import next_state
 from app.domain.money import Money
 from app.domain.offers import Quote
-from app.services.booked_quotes import Buyer, priced
+from app.domain.refunds import cooling_off_ends_at
+from app.services.booked_quotes import Buyer, cover_title, priced
 from app.services.booking_desk import BookingDesk
 
 DATES = (("policy_start_date", "start"), ("policy_end_date", "end"))
@@ -55,15 +57,17 @@ def _priced_again(
     _check_schema(catalog, request, place)
     again = replace(buyer, request=request)
     try:
-        found, _ = priced(catalog, product, again, quote.id, desk.document_url(catalog.release_id, ""))
+        found, texts = priced(catalog, product, again, quote.id, desk.document_url(catalog.release_id, ""))
     except ProductNotPriced as problem:
         raise _refused(place, "update_fields", f"{problem.message} ({problem.reason})") from problem
     _check_dates(found, item, place)
+    _check_time(quote, found, desk.now)
     if quote.terms.modification == "non_financial" and found.price.total != quote.price.total:
         raise ChangeRefused(f"{quote.title}: only changes that leave the price as it is can be made.")
     changes = merged(quote.changes or {}, differences(before, request["context"]))
     return replace(
         quote,
+        title=cover_title(catalog, product.policy, texts),
         start_at=found.start_at,
         end_at=found.end_at,
         price=found.price,
@@ -84,8 +88,7 @@ def _put_dates(product: Product, quote: BookedQuote, request: dict[str, Any], it
         wanted = item.get(name)
         if wanted is None or old is None or moments.written(wanted) == old:
             continue
-        if not with_date(product, computed, request, old, wanted) and which == "start":
-            raise _refused(place, name, "this date follows from the context; change it there, with update_fields")
+        with_date(product, computed, request, old, wanted)  # where it is said nowhere, _check_dates has the last word
 
 
 def _check_dates(found: Quote, item: dict[str, Any], place: int) -> None:
@@ -96,6 +99,17 @@ def _check_dates(found: Quote, item: dict[str, Any], place: int) -> None:
         wanted = item.get(name)
         if wanted is not None and (given is None or moments.day(given) != moments.day(wanted)):
             raise _refused(place, name, f"by the rules of this product it would be {given or 'open'}")
+
+
+def _check_time(quote: BookedQuote, found: Quote, now: datetime) -> None:
+    """Cover that has run cannot be given again: neither for nothing, nor to be paid back in full as not yet begun."""
+    today = now.date()
+    if quote.end_at is not None and moments.day(quote.end_at) < today:
+        raise ChangeRefused(f"{quote.title}: this cover has ended.")
+    has_begun = quote.start_at is not None and moments.day(quote.start_at) <= today
+    may_still_cancel = now <= cooling_off_ends_at(quote.confirmed_at, quote.terms.cooling_off_days)
+    if found.start_at != quote.start_at and has_begun and not may_still_cancel:
+        raise ChangeRefused(f"{quote.title}: this cover has begun, so its start can no longer be moved.")
 
 
 def _check_schema(catalog: Catalog, request: dict[str, Any], place: int) -> None:

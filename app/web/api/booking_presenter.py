@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from app.domain.bookings import BookedQuote, Booking, totals
+from app.domain.lifecycle import may
 from app.domain.moments import duration
 from app.domain.money import Money, currency
 from app.services.modify_booking import Modification
@@ -105,7 +106,7 @@ class BookingPresenter:
             "parent_quote_status": None,
             "experiment": None,
             "next_renewal": None,
-            "can_be_cancelled": quote.status == "CONFIRMED",
+            "can_be_cancelled": may("quote", quote.status, "cancel"),
             "third_party_admins": [],
             "ombudsman_list": [],
             "cancellation_info": {"reason_for_cancellation": quote.reason_for_cancellation},
@@ -131,7 +132,7 @@ def policy_json(quote: BookedQuote) -> Body:
 
 
 def policyholder_json(booking: Booking) -> Body:
-    """Every field, and what customers may change by themselves: on their own page they may change how to reach them."""
+    """Every field. That a partner's account pages may change some of them is a switch we do not have."""
     return booking.policyholder | {"allow_updates": False, "fields_allowed_to_update": []}
 
 

@@ -32,9 +32,8 @@ _WORDS = {
 
 def checked_body(request: Request, name: str) -> dict[str, Any]:
     """The body, or {} where none was sent."""
-    if not request.content_length and "chunked" not in request.headers.get("Transfer-Encoding", ""):
-        body: Any = {}
-    else:
+    body: Any = {}
+    if request.get_data(cache=True):  # whether there is a body is not a header's to say
         _, body = json_body(request)
         body = {} if body is None else body
     if not _fast(name).is_valid(body):

@@ -11,11 +11,13 @@ from app.adapters.locales import known_language, said
 from app.domain.bookings import BookedQuote, totals
 from app.domain.moments import day
 from app.domain.money import currency
+from app.services.records import BookingOnFile
 from app.web.customer.entrance import entrance
 from app.web.customer.visit import Visit, languages, records, visit_of
 from app.web.platform import platform
 
 blueprint = entrance("account", authentication="customer")
+MOST_LOOKED_AT = 200
 PAGE = 20
 
 
@@ -31,9 +33,9 @@ class CoverLine:
 
 @blueprint.get("/<language:language>/account")
 def show(language: str) -> Response:
-    account_id = _opened_account()
+    account_id, is_whole = _opened_account()
     number = _page_number()
-    found = records().bookings_of(account_id, PAGE + 1, (number - 1) * PAGE)
+    found = records().bookings_of(account_id, PAGE + 1, (number - 1) * PAGE) if is_whole else _opened_one(account_id)
     if not found:
         return _empty(language)
     visits = [visit_of(language, one) for one in found[:PAGE]]
@@ -45,16 +47,28 @@ def show(language: str) -> Response:
     return visits[0].page("account", entries=entries, older=older, newer=newer, number="")
 
 
-def _opened_account() -> str:
+def _opened_one(account_id: str) -> list[BookingOnFile]:
+    """A token of one booking: the account is found by it, and only that booking is shown."""
+    token = request.args.get("signup_token", "")
+    opens = platform().tokens.opens_account
+    found = records().bookings_of(account_id, MOST_LOOKED_AT, 0)
+    mine = [one for one in found if opens(account_id, token, one.booking.id)]
+    if not mine:
+        abort(404)
+    return mine
+
+
+def _opened_account() -> tuple[str, bool]:
+    """The account, and whether the token opens all of it."""
     account_id = request.args.get("id", "")
     token = request.args.get("signup_token", "")
     try:
         known = str(UUID(account_id)) == account_id
     except ValueError:
         known = False
-    if not known or not platform().tokens.opens_account(account_id, token):
+    if not known:
         abort(404)
-    return account_id
+    return account_id, platform().tokens.opens_account(account_id, token)
 
 
 def _page_number() -> int:
