@@ -29,6 +29,10 @@ class Customer:
         return str(self.booking["security_token"])
 
     @property
+    def account_id(self) -> str:
+        return str(self.booking["account_url"]).partition("?id=")[2].partition("&")[0]
+
+    @property
     def quote_ids(self) -> list[str]:
         return [quote["id"] for quote in self.booking["quotes"]]
 
@@ -37,7 +41,7 @@ class Customer:
         if page == "claim":
             return f"/{language}/account/claims/fnol?bookingID={self.id}&security_token={given}"
         if page == "account":
-            query = self.booking["account_url"].partition("?")[2]
+            query = f"id={self.account_id}&signup_token={self.partner.platform.tokens.signup_token(self.account_id)}"
             return f"/{language}/account?{query if token is None else with_token(query, given)}"
         return f"/{language}/{page}/{self.id}?security_token={given}"
 

@@ -50,14 +50,13 @@ TRANSITIONS: dict[tuple[Subject, str], dict[str, str]] = {
     ("quote", "modify"): {CONFIRMED: CONFIRMED},
     ("quote", "cancel"): {CONFIRMED: CANCELLED},
     ("quote", "renew"): {CONFIRMED: RENEWED},
-    # What happened while the cover ran can be claimed for after it was cancelled.
-    ("quote", "claim"): {CONFIRMED: CONFIRMED, RENEWED: RENEWED, CANCELLED: CANCELLED},
+    ("quote", "claim"): {CONFIRMED: CONFIRMED, RENEWED: RENEWED},
     ("booking", "confirm"): {PENDING_PAYMENT: CONFIRMED},
     ("booking", "modify"): {CONFIRMED: CONFIRMED},
     # With quotes left the booking goes on; with the last one it ends.
     ("booking", "cancel_part"): {CONFIRMED: CONFIRMED},
     ("booking", "cancel"): {CONFIRMED: CANCELLED},
-    ("booking", "claim"): {CONFIRMED: CONFIRMED, CANCELLED: CANCELLED},
+    ("booking", "claim"): {CONFIRMED: CONFIRMED},
 }
 
 

@@ -11,7 +11,7 @@ from app.adapters.mail_sending import FolderTransport, SmtpTransport
 from app.domain.bookings import Booking
 from app.domain.errors import StoreUnavailable
 from app.services.deliver import Answer, Due
-from tests.letters import PARTNER, carried, due_mail
+from tests.letters import FACTS, LINKS, PARTNER, carried, due_mail
 from tests.smtp_server import Mailbox, dripping, rude, silent, smtp_server, strange_server
 
 ANA = "ana@home.example"
@@ -48,6 +48,18 @@ def test_a_confirmation_arrives(mailbox: Mailbox) -> None:
     assert message["From"] == "Northwind <cover@northwind.example>"
     assert message["Subject"] == "Your cover is confirmed: K7RWD-3HXQP-INS"
     assert told == [("019a-mail", message["Message-ID"])]
+
+
+def test_a_letter_to_the_former_address_opens_nothing_and_carries_nothing(mailbox: Mailbox) -> None:
+    """Whoever reads that address may be anybody by now."""
+    due = due_mail("modification", facts={**FACTS["modification"], "to_former_address": True})
+
+    through(mailbox, due, certificate=lambda booking, language: b"%PDF-1.7", links=lambda booking: LINKS)
+
+    (message,) = mailbox.messages
+    assert list(message.iter_attachments()) == []
+    assert "token=" not in message.get_body(("html",)).get_content()
+    assert "token=" not in message.get_body(("plain",)).get_content()
 
 
 def test_a_repeat_is_the_same_mail(mailbox: Mailbox) -> None:

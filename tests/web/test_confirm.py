@@ -145,7 +145,9 @@ def test_the_links_lead_to_our_pages_and_the_guarded_ones_carry_the_token(bookin
 def test_bookings_of_one_address_are_one_account_and_each_has_its_own_token(northwind: Partner) -> None:
     first, second = northwind.booked("camera"), northwind.booked("camera")
 
-    assert first["account_url"] == second["account_url"]
+    accounts = [booking["account_url"].partition("&")[0] for booking in (first, second)]
+    assert accounts[0] == accounts[1]
+    assert first["account_url"] != second["account_url"]
     assert first["security_token"] != second["security_token"]
 
 

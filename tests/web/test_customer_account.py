@@ -24,6 +24,18 @@ def test_bookings_stand_newest_first_with_what_one_can_do(northwind: Partner) ->
     assert second.booking["total_price_formatted"] in said(answer)
 
 
+def test_the_link_in_an_answer_opens_that_booking_alone(northwind: Partner) -> None:
+    """Whoever buys with somebody else's address sees what they bought themselves, and nothing of the other's."""
+    victim = customer_of(northwind, "camera", email="shared@example.org")
+    stranger = customer_of(northwind, "camera", email="shared@example.org")
+
+    answer = northwind.client.get(f"/en/account?{stranger.booking['account_url'].partition('?')[2]}")
+
+    assert answer.status_code == 200
+    assert stranger.id in answer.text
+    assert victim.id not in answer.text
+
+
 def test_a_long_list_is_given_out_in_pages(northwind: Partner) -> None:
     made = [customer_of(northwind, "camera", email="pages@example.org") for _ in range(21)]
     account = made[0].address("account")

@@ -117,13 +117,42 @@ def test_a_quote_that_stands_twice_is_refused(northwind: Partner, booking: Booki
 
 def test_a_start_that_follows_from_something_else_is_refused(northwind: Partner) -> None:
     booking = northwind.booked("camera", "extended-warranty-2y")
+    start = booking["quotes"][0]["policy_start_date"]
 
     with unchanged(northwind, booking):
         change = change_of(booking, policy_start_date="2027-12-24")
         said = refusal_of(northwind.patch(f"bookings/{booking['id']}", change), 422)
 
-    rule = "this date follows from the context; change it there, with update_fields"
+    rule = f"by the rules of this product it would be {start}"
     assert said["errors"] == {"quotes": {"0": {"policy_start_date": [rule]}}}
+
+
+def test_a_start_said_beside_the_field_it_comes_from_is_accepted(northwind: Partner) -> None:
+    booking = northwind.booked("camera")
+
+    change = change_of(booking, policy_start_date="2026-11-25", update_fields={"purchase_date": "2026-11-25"})
+    answer = northwind.patch(f"bookings/{booking['id']}", change)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json["quotes"][0]["policy_start_date"] == "2026-11-25T00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2027-01-15T10:00:00Z", "this cover has begun, so its start can no longer be moved."),
+        ("2029-01-15T10:00:00Z", "this cover has ended."),
+    ],
+)
+def test_cover_that_has_run_is_not_given_again(northwind: Partner, day: str, sentence: str) -> None:
+    """It would be a year for nothing, or be paid back in full as if it had not begun."""
+    booking = northwind.booked("camera")
+
+    with time_machine.travel(day, tick=False), unchanged(northwind, booking):
+        change = change_of(booking, policy_start_date="2029-03-01")
+        said = refusal_of(northwind.patch(f"bookings/{booking['id']}", change), 422)
+
+    assert said["errors"] == [f"Device protection · 1 year: {sentence}"]
 
 
 def test_cover_that_would_end_before_it_starts_is_refused(meridian: Partner) -> None:
