@@ -113,7 +113,7 @@ class MailCarrier:
         return mail_of(due.id, _sender(partner, rule, due.event), given["to"], letter, due.created_at, attachment)
 
     def _told(self, due: Due, mail: Mail, answer: Answer) -> Answer:
-        """A mail that has left is not sent again because it could not be written down that it has."""
+        """While the database is away the mail counts as not sent: that it was cannot be noted, and it comes again."""
         try:
             self._from.on_mailed(due, mail.message_id)
         except StoreUnavailable:

@@ -4,11 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import create_offer, full_tables, lifecycle, scale, stages, start, validation, webhooks
+from tests.bench import create_offer, documents, full_tables, lifecycle, scale, stages, start, validation, webhooks
 
 PARTS = {
     "create-offer": create_offer.measure,
     "confirm": lifecycle.measure,
+    "documents": documents.measure,
     "full-tables": full_tables.measure,
     "stages": stages.measure,
     "validation": validation.measure,
