@@ -4,7 +4,7 @@ import os
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -164,14 +164,11 @@ def _expect(answer: tuple[int, bytes], wanted: int) -> None:
 
 def _goodbye(smtp: smtplib.SMTP) -> None:
     """The message is with the server or it is not: a rude goodbye changes neither, and is not waited for."""
-    try:
+    with suppress(smtplib.SMTPException, OSError, ValueError):
         if smtp.sock is not None:
             smtp.sock.settimeout(1.0)
             smtp.quit()
-    except (smtplib.SMTPException, OSError, ValueError):
-        pass
-    finally:
-        smtp.close()
+    smtp.close()
 
 
 def _text(said: bytes | str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import aiohttp
@@ -100,14 +101,12 @@ class WebhookCarrier:
 async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
     """An answer that ends within its first kilobyte leaves the connection for the next one; any other closes it."""
     said = b""
-    try:
+    with suppress(TimeoutError, aiohttp.ClientError):
         async with asyncio.timeout(READING_SECONDS):
             while len(said) <= KEPT_BYTES:
                 more = await answer.content.read(KEPT_BYTES + 1 - len(said))
                 if not more:
                     return said
                 said += more
-    except (TimeoutError, aiohttp.ClientError):
-        pass
     answer.close()
     return said[:KEPT_BYTES]

@@ -74,6 +74,9 @@ class Line:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
+    def close(self) -> None:
+        self._connection.close()
+
     def ask(self, method: str, path: str, body: bytes, key: str | None = None) -> tuple[int, bytes]:
         headers = signed_headers(KEY, SECRET, "hmac-sha256", ("date",), (method, path), datetime.now(UTC))
         headers["Content-Type"] = "application/json"
@@ -107,6 +110,7 @@ class Client(Thread):
                     self._sell(orjson.loads(answer))
             except Unanswered:
                 self._over.wait(0.02)
+        self._line.close()
 
     def _sell(self, offer: dict[str, Any]) -> None:
         if self._chance.random() < 0.25:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -25,9 +25,9 @@ from tests.partner import CATALOG
 from tests.process import AWNING, ROOT, awning, clean_environment
 from tests.waiting import eventually
 
-CLIENTS = 6
+CLIENTS = 3
 # How long a server lives, in seconds: some die while they start, some in the middle of their work.
-LIVES = (0.05, 1.2)
+LIVES = (0.05, 0.7)
 
 
 @dataclass
@@ -90,10 +90,11 @@ class Storm:
             yield
 
     def answers(self) -> bool:
-        try:
-            return Line(self.port).ask("GET", "bookings/?limit=1", b"")[0] == 200
-        except Unanswered:
-            return False
+        with closing(Line(self.port)) as line:
+            try:
+                return line.ask("GET", "bookings/?limit=1", b"")[0] == 200
+            except Unanswered:
+                return False
 
 
 def storm(folder: Path, database_url: str, rounds: int, seed: int = 1) -> tuple[Promises, Received, list[str]]:
@@ -124,17 +125,17 @@ def storm(folder: Path, database_url: str, rounds: int, seed: int = 1) -> tuple[
 
 def _ask_again(weather: Storm, promises: Promises) -> None:
     """A client that had no answer asks again with the same key, as the guides say."""
-    line = Line(weather.port)
-    for call in promises.unanswered:
-        status, answer = line.ask(call.method, call.path, call.body, call.key)
-        if status not in DONE:
-            promises.wondered(f"asked again, {call.action} was answered {status}: {answer[:300]!r}")
+    with closing(Line(weather.port)) as line:
+        for call in promises.unanswered:
+            status, answer = line.ask(call.method, call.path, call.body, call.key)
+            if status not in DONE:
+                promises.wondered(f"asked again, {call.action} was answered {status}: {answer[:300]!r}")
 
 
 def _reckoning(weather: Storm, promises: Promises, received: Received) -> list[str]:
     database = Database(weather.database_url, 2)
     try:
-        eventually(lambda: _waiting(database) == 0, patience=120)
+        eventually(lambda: _waiting(database) == 0, patience=240)
         return [
             *promises.strange,
             *_missing(database, promises),
@@ -155,8 +156,8 @@ def _missing(database: Database, promises: Promises) -> Iterator[str]:
     """What was acknowledged and is not there."""
     with database.reading() as connection:
         by_offer = {row.offer_id: row for row in connection.execute(select(bookings.c.offer_id, bookings.c.id))}
-        status = dict(connection.execute(select(bookings.c.id, bookings.c.status)).tuples().all())
-        named = Counter(connection.execute(select(events.c.trail_id, events.c.name)).tuples().all())
+        status = {row.id: row.status for row in connection.execute(select(bookings.c.id, bookings.c.status))}
+        named = Counter(tuple(row) for row in connection.execute(select(events.c.trail_id, events.c.name)))
     offer_of = {row.id: offer_id for offer_id, row in by_offer.items()}
     for offer_id in promises.kept["confirm"]:
         if offer_id not in by_offer:
@@ -174,8 +175,9 @@ def _missing(database: Database, promises: Promises) -> Iterator[str]:
 
 def _twice(database: Database) -> Iterator[str]:
     with database.reading() as connection:
-        named = Counter(connection.execute(select(events.c.trail_id, events.c.name)).tuples().all())
-        rows = Counter(connection.execute(select(outbox.c.booking_id, outbox.c.kind, outbox.c.event)).tuples().all())
+        named = Counter(tuple(row) for row in connection.execute(select(events.c.trail_id, events.c.name)))
+        columns = (outbox.c.booking_id, outbox.c.kind, outbox.c.event)
+        rows = Counter(tuple(row) for row in connection.execute(select(*columns)))
     for (trail, name), count in named.items():
         if name in ("confirmed", "cancelled", "opted_out", "modified") and count > 1:
             yield f"{name} is {count} times in {trail}"
