@@ -5,8 +5,9 @@ so what belongs together goes in as few statements as possible.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
+from weakref import finalize
 
 from sqlalchemy import Table
 
@@ -61,7 +62,7 @@ class Line:
             self.run("ROLLBACK")
         elif self._connection is not None:
             try:
-                self._connection.driver_connection.rollback()
+                self._connection.rollback()
             except self.driver.Error:
                 self.drop()  # who has no line any more has no transaction either
 
@@ -69,18 +70,35 @@ class Line:
         if self._connection is None:
             try:
                 with available():
-                    self._connection = self._engine.raw_connection()
+                    self._connection = self._own_connection()
             except self.driver.Error as problem:
                 raise StoreUnavailable() from problem
             if not self.is_sqlite:
-                self._connection.driver_connection.autocommit = True
-        return self._connection.driver_connection
+                self._connection.autocommit = True
+        return self._connection
+
+    def _own_connection(self) -> Any:
+        """Taken out of the pool for good: it commits every statement, and whoever got it next would not expect that.
+
+        When the thread ends, its line and the connection end with it.
+        """
+        pooled = self._engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()
+        self._hang_up = finalize(self, _closed, connection, self.driver.Error)
+        return connection
 
     def drop(self) -> None:
         """The next rows get a new connection: that is how a server recovers when the database comes back."""
         if self._connection is not None:
-            self._connection.invalidate()
+            self._hang_up()
             self._connection = None
+
+
+def _closed(connection: Any, error: type[Exception]) -> None:
+    """A connection that is broken already cannot be closed any better."""
+    with suppress(error):
+        connection.close()
 
 
 class Insert:

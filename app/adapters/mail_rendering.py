@@ -151,9 +151,9 @@ def _refund(booking: Booking, gone: list[BookedQuote], words: Said) -> str:
 
 
 def _difference(facts: Mapping[str, Any], words: Said) -> dict[str, str]:
-    """What is to pay or comes back after a change: an amount as the use case hands it over, plain or written."""
+    """What is to pay or comes back after a change; nothing in mails of other occasions."""
     given = facts.get("difference")
-    written = written_money(_money(given), words.language) if isinstance(given, list) else str(given or "")
+    written = "" if given is None else written_money(_money(given), words.language)
     direction = "more" if facts.get("is_more") else "less" if facts.get("is_less") else "same"
     return {"direction": direction, "amount": written.replace("-", "").replace("\u2212", "")}
 

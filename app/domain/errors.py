@@ -116,6 +116,13 @@ class BodyInvalid(DomainError):
     message = "An API error occurred."
 
 
+class QuoteNamedTwice(DomainError):
+    message = BodyInvalid.message
+
+    def __init__(self, place: int) -> None:
+        super().__init__(errors={"quotes": {str(place): {"id": ["The quote stands twice in the list."]}}})
+
+
 class OfferNotBookable(DomainError):
     """The offer exists and cannot be confirmed any more: it is booked, or its price has ended."""
 

@@ -7,6 +7,9 @@ from typing import Any
 UNAMBIGUOUS = "2346789ABCDEFGHJKLMNPQRSTUVWXYZ"
 MIXED_CASE = "346789ABCDEFGHJKLMNPQRTUVWXYabcdefghijkmnpqrstuvwxyz"
 BOOKING_ID = r"[A-Z0-9]{5}-[A-Z0-9]{5}-INS"
+CLAIM_ID = r"[A-Z0-9]{5}-[A-Z0-9]{5}-CLM"
+UPDATE_ID = r"[A-Za-z0-9]{5}(-[A-Za-z0-9]{5}){2}-UPD"
+CANCELLATION_ID = r"[A-Za-z0-9]{5}(-[A-Za-z0-9]{5}){2}-CCL"
 
 Choose = Callable[[str], str]
 BITS_A_THROW = 122

@@ -13,7 +13,7 @@ import orjson
 
 from app.domain import identifiers
 from app.domain.bookings import BookedQuote, Booking
-from app.domain.errors import BodyInvalid, BookingNotFound, ChangeRefused, PreviewNotFound
+from app.domain.errors import BodyInvalid, BookingNotFound, ChangeRefused, PreviewNotFound, QuoteNamedTwice
 from app.domain.evidence import Happening
 from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import Money, currency
@@ -136,7 +136,7 @@ def _named(booking: Booking, wanted: Sequence[dict[str, Any]]) -> dict[str, str]
         if booking.quote(quote_id) is None:
             raise not_in_booking(place)
         if quote_id in reasons:
-            raise BodyInvalid(errors={"quotes": {str(place): {"id": ["The quote stands twice in the list."]}}})
+            raise QuoteNamedTwice(place)
         reasons[quote_id] = item.get("reason_for_cancellation") or ""
     return reasons
 

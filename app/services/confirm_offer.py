@@ -14,7 +14,7 @@ from app.catalog.calculation import ProductNotPriced
 from app.catalog.model import Catalog
 from app.domain import identifiers
 from app.domain.bookings import BookedQuote, Booking, policyholder_of, totals
-from app.domain.errors import BodyInvalid, OfferNotBookable, OfferNotFound, QuotesNotBooked
+from app.domain.errors import BodyInvalid, OfferNotBookable, OfferNotFound, QuoteNamedTwice, QuotesNotBooked
 from app.domain.evidence import Happening, Head
 from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import currency
@@ -93,7 +93,7 @@ def _booked(
     for place, item in enumerate(asked):
         quote_id = item["id"].lower()
         if any(quote.id == quote_id for quote in quotes) or quote_id in failures:
-            raise BodyInvalid(errors={"quotes": {str(place): {"id": ["The quote stands twice in the list."]}}})
+            raise QuoteNamedTwice(place)
         term = sale.terms.get(quote_id)
         if term is None:
             failures[quote_id] = NOT_IN_OFFER

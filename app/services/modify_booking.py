@@ -12,7 +12,7 @@ import orjson
 
 from app.domain import identifiers
 from app.domain.bookings import Booking
-from app.domain.errors import BodyInvalid
+from app.domain.errors import QuoteNamedTwice
 from app.domain.evidence import Happening
 from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import Money, currency
@@ -125,7 +125,7 @@ def _modified(desk: BookingDesk, found: BookingOnFile, body: dict[str, Any]) -> 
         if quote is None:
             raise not_in_booking(place)
         if quote.id in changed:
-            raise BodyInvalid(errors={"quotes": {str(place): {"id": ["The quote stands twice in the list."]}}})
+            raise QuoteNamedTwice(place)
         after = repriced(desk, catalog, buyer, quote, item, place)
         changed[quote.id], differences[quote.id], fees[quote.id] = after.quote, after.difference, after.fee
     new = replace(

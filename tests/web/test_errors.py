@@ -147,6 +147,7 @@ SHOWN_ELSEWHERE = {
     cause.SchemaRequired,
     cause.ExpressionFailed,
     cause.BodyInvalid,
+    cause.QuoteNamedTwice,
     cause.OfferNotBookable,
     cause.QuotesNotBooked,
     cause.BookingNotFound,

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 
 from app.domain.bookings import Booking
 from app.domain.errors import BookingNotFound, PreviewNotFound
-from app.domain.identifiers import BOOKING_ID
+from app.domain.identifiers import BOOKING_ID, CANCELLATION_ID, UPDATE_ID
 from app.services.cancel_booking import Cancellation, cancel_booking, confirm_cancellation, preview_cancellation
 from app.services.modify_booking import confirm_modification, modify_booking, preview_modification
 from app.web.answer import JsonAnswer
@@ -23,7 +23,7 @@ blueprint = door("bookings", authentication="signed")
 guard(blueprint)
 
 _BOOKING_ID = re.compile(BOOKING_ID)
-_PREVIEW_ID = re.compile(r"[A-Za-z0-9]{5}(-[A-Za-z0-9]{5}){2}-(UPD|CCL)")
+_UPDATE_ID, _CANCELLATION_ID = re.compile(UPDATE_ID), re.compile(CANCELLATION_ID)
 
 
 @blueprint.get("/partners/<code>/bookings/")
@@ -62,7 +62,7 @@ def preview_update(code: str, booking_id: str) -> Response:
 def confirm_update(code: str, booking_id: str, update_id: str) -> Response:
     with partner_desk(status=201) as desk:
         checked_body(bare(request), "empty_request")
-        known, preview_id = _known_form(booking_id), _known_preview(update_id)
+        known, preview_id = _known_form(booking_id), _known_preview(_UPDATE_ID, update_id)
         return JsonAnswer(confirm_modification(desk, known, preview_id, presenter().modified), 201)
 
 
@@ -79,7 +79,7 @@ def cancel(code: str, booking_id: str) -> Response:
 def confirm_cancel(code: str, booking_id: str, cancellation_id: str) -> Response:
     with partner_desk() as desk:
         checked_body(bare(request), "empty_request")
-        known, preview_id = _known_form(booking_id), _known_preview(cancellation_id)
+        known, preview_id = _known_form(booking_id), _known_preview(_CANCELLATION_ID, cancellation_id)
         return JsonAnswer(confirm_cancellation(desk, known, preview_id, _cancellation))
 
 
@@ -97,8 +97,8 @@ def _known_form(booking_id: str) -> str:
     return booking_id
 
 
-def _known_preview(preview_id: str) -> str:
-    if not _PREVIEW_ID.fullmatch(preview_id):
+def _known_preview(form: re.Pattern[str], preview_id: str) -> str:
+    if not form.fullmatch(preview_id):
         raise PreviewNotFound()
     return preview_id
 

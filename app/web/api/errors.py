@@ -41,6 +41,7 @@ ANSWERS: dict[type[DomainError], Answer] = {
     cause.ExpressionFailed: Answer(422, "validation_error", "offer_expression_error", True),
     cause.QuoteGenerationFailed: Answer(422, "validation_error", "offer_quote_generation_failed", True),
     cause.BodyInvalid: Answer(422, "validation_error", "offer_validation_request_invalid"),
+    cause.QuoteNamedTwice: Answer(422, "validation_error", "offer_validation_request_invalid"),
     cause.OfferNotBookable: Answer(422, "validation_error", "offer_validation_request_invalid"),
     cause.QuotesNotBooked: Answer(422, "validation_error", "booking_quotes_unsuccessful", True),
     cause.BookingNotFound: Answer(404, "api_error", "booking_not_found"),

@@ -7,6 +7,7 @@ from babel.dates import format_time
 from flask import Response, abort, request
 
 from app.adapters.locales import Said
+from app.domain.identifiers import CANCELLATION_ID
 from app.domain.lifecycle import may
 from app.services.cancel_booking import KIND, Cancellation, confirm_cancellation, preview_cancellation
 from app.services.follow_cancellation import Followed, followed
@@ -18,7 +19,7 @@ from app.web.customer.visit import Visit, visit
 from app.web.platform import platform
 
 blueprint = entrance("cancelling", authentication="customer")
-_PREVIEW_ID = re.compile(r"[A-Za-z0-9]{5}(-[A-Za-z0-9]{5}){2}-CCL")
+_PREVIEW_ID = re.compile(CANCELLATION_ID)
 
 
 @blueprint.route("/<language:language>/cancel/<booking_id>", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from app.adapters.figures import period_of
 from app.domain.claims import ClaimReport, ran_on
 from app.domain.errors import AlreadyFinished, KeyReused
 from app.domain.evidence import digest
+from app.domain.identifiers import CLAIM_ID
 from app.domain.lifecycle import may
 from app.services.booking_desk import Call
 from app.services.file_claim import file_claim
@@ -22,7 +23,7 @@ from app.web.platform import platform
 
 blueprint = entrance("claiming", authentication="customer")
 _KEY = re.compile(r"[0-9a-f]{32}")
-_CLAIM_ID = re.compile(r"[A-Z0-9]{5}-[A-Z0-9]{5}-CLM")
+_CLAIM_ID = re.compile(CLAIM_ID)
 FILED = 303
 
 
