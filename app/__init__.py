@@ -20,6 +20,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.web.api import bookings, offers, openapi, sales
     from app.web.customer import account, cancelling, certificate, claiming, contact, lost, wording
     from app.web.platform import Platform
+    from app.web.widget import builder, choices, files, fragment
+    from app.web.widget import offers as widget_offers
 
     settings = settings or settings_from()
     app = Flask("awning", root_path=str(ROOT), template_folder="templates", static_folder="static")
@@ -30,12 +32,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     request_log.configure(settings.log)
     failures.install(app)
     for prefix in ("/x", "/xcover"):
-        app.register_blueprint(offers.blueprint, url_prefix=prefix, name=f"offers_{prefix[1:]}")
-        app.register_blueprint(sales.blueprint, url_prefix=prefix, name=f"sales_{prefix[1:]}")
-        app.register_blueprint(bookings.blueprint, url_prefix=prefix, name=f"bookings_{prefix[1:]}")
-        app.register_blueprint(openapi.blueprint, url_prefix=prefix, name=f"openapi_{prefix[1:]}")
+        for signed in (offers, sales, bookings, openapi, fragment):
+            blueprint = signed.blueprint
+            app.register_blueprint(blueprint, url_prefix=prefix, name=f"{blueprint.name}_{prefix[1:]}")
         app.register_blueprint(openapi.own_blueprint, url_prefix=prefix, name=f"own_openapi_{prefix[1:]}")
     for module in (health, home, documents, docs, account, cancelling, certificate, claiming, contact, lost, wording):
+        app.register_blueprint(module.blueprint)
+    for module in (builder, widget_offers, choices, files):
         app.register_blueprint(module.blueprint)
     if settings.is_demo:
         from app.web import demo_outbox

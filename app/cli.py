@@ -132,6 +132,7 @@ def keys() -> None:
 @click.option("--id", "key_id", help="bring an existing key id")
 @click.option("--secret", help="bring an existing secret")
 @click.option("--origin", "origins", multiple=True, help="a page that may use a publishable key; repeatable")
+@click.option("--test", "for_tests", is_flag=True, help="a publishable key whose offers are kept apart: pk_test_...")
 @click.option(
     "--skew",
     type=click.IntRange(1, 7 * 86_400),
@@ -139,11 +140,11 @@ def keys() -> None:
     show_default=True,
     help="seconds the Date header may be off",
 )
-def create(code: str, kind: str, key_id: str | None, secret: str | None, origins: tuple[str, ...], skew: int) -> None:
+def create(code: str, kind: str, skew: int, for_tests: bool, key_id: str | None, **wishes: Any) -> None:
     """Make a key. The secret is shown once."""
     from app.services.keys import create_key
 
-    wishes = {"id": key_id, "secret": secret, "origins": origins, "date_skew": timedelta(seconds=skew)}
+    wishes |= {"id": key_id, "date_skew": timedelta(seconds=skew), "for_tests": for_tests}
     _show_new(create_key(_keyring(), code, kind, datetime.now(UTC), wishes))
 
 
@@ -209,11 +210,12 @@ def doctor() -> None:
 
 @main.command()
 @click.option("--port", default=8000, show_default=True)
-def demo(port: int) -> None:
+@click.option("--shop-port", default=8001, show_default=True, help="where the five demo shops listen")
+def demo(port: int, shop_port: int) -> None:
     """Prepare and serve the demo (what `make demo` runs)."""
     from app.demo import run_demo
 
-    run_demo(_settings(), port)
+    run_demo(_settings(), port, shop_port)
 
 
 def _check_all(folders: tuple[Path, ...]) -> None:

@@ -32,6 +32,7 @@ SETTINGS = (
     Setting("AWNING_RATE_SALES", "50", "Create and Confirm Offer, requests a second and partner"),
     Setting("AWNING_RATE_OTHER", "20", "all other endpoints together, requests a second and partner"),
     Setting("AWNING_RATE_TEST", "2", "test keys, requests a second and partner"),
+    Setting("AWNING_RATE_WIDGET", "20", "requests a second from one address to one partner's widget"),
     Setting("AWNING_THREADS", "16", "requests a server process works on at once; group commit gathers among them"),
     Setting("AWNING_CATALOG_REFRESH", "10", "seconds until a server looks for new publications; 300 at most"),
     Setting("AWNING_CATALOG_CACHE", "2000", "compiled catalogs kept in memory, least recently used out first"),
@@ -100,6 +101,7 @@ class Settings:
     rate_sales: int
     rate_other: int
     rate_test: int
+    rate_widget: int
     threads: int
     catalog_refresh: int
     catalog_cache: int
@@ -141,6 +143,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         rate_sales=_number(values, "AWNING_RATE_SALES", 1),
         rate_other=_number(values, "AWNING_RATE_OTHER", 1),
         rate_test=_number(values, "AWNING_RATE_TEST", 1),
+        rate_widget=_number(values, "AWNING_RATE_WIDGET", 1),
         threads=_number(values, "AWNING_THREADS", 1, 256),
         catalog_refresh=_number(values, "AWNING_CATALOG_REFRESH", 0, 300),
         catalog_cache=_number(values, "AWNING_CATALOG_CACHE", 1),

@@ -1,5 +1,9 @@
 """The demo: the same partners and keys on every machine. Its keys are marked and refused in any other mode."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +31,11 @@ def key_of(code: str, kind: str) -> tuple[str, str]:
     return f"demo_{kind}_{code.lower()}", f"demo-secret-{kind}-{code.lower()}"
 
 
-def prepare(settings: Settings) -> None:
+def publishable_key(code: str, mode: str = "live") -> str:
+    return f"pk_{mode}_demo_{code.lower()}"
+
+
+def prepare(settings: Settings, shop_port: int) -> None:
     database = Database(settings.database_url, pool_size=1)
     migrate(database)
     now = datetime.now(UTC)
@@ -37,12 +45,22 @@ def prepare(settings: Settings) -> None:
             raise click.ClickException("\n".join(f"catalog/{folder}/{mistake}" for mistake in mistakes))
     example = read_folder(ROOT / "catalog" / "northwind").files["examples/camera.yaml"].data
     request_file(settings).write_bytes(orjson.dumps(example["request"], option=orjson.OPT_INDENT_2))
-    keyring = Keyring(database, Cipher(settings.secret_key, "partner-keys"))
+    _make_keys(Keyring(database, Cipher(settings.secret_key, "partner-keys")), shop_port, now)
+
+
+def _make_keys(keyring: Keyring, shop_port: int, now: datetime) -> None:
+    origins = [f"http://{host}:{shop_port}" for host in ("localhost", "127.0.0.1")]
     for code in CODES:
         for kind in KINDS:
             key_id, secret = key_of(code, kind)
             if keyring.key(key_id) is None:
                 create_key(keyring, code, kind, now, {"id": key_id, "secret": secret, "is_demo": True})
+            pages = publishable_key(code, kind)
+            known = keyring.key(pages)
+            if known is None:
+                create_key(keyring, code, "publishable", now, {"id": pages, "origins": origins, "is_demo": True})
+            elif list(known.origins) != origins:
+                keyring.change(pages, origins=orjson.dumps(origins).decode())
 
 
 def first_offer(url: str, request: Path) -> list[str]:
@@ -61,13 +79,18 @@ def request_file(settings: Settings) -> Path:
     return settings.var / "demo-request.json"
 
 
-def welcome(port: int, request: Path) -> str:
+def welcome(port: int, shop_port: int, request: Path) -> str:
+    pages = [f"    {code}  {publishable_key(code, kind)}" for code in CODES for kind in KINDS]
     lines = [
         "",
         f"  Awning is at http://127.0.0.1:{port}   (stop it with Ctrl-C)",
+        f"  Five shops that sell with it: http://localhost:{shop_port}",
+        f"  The widget for a page of yours: http://127.0.0.1:{port}/docs/widget",
         "",
         "  Demo keys (they work in the demo only):",
         *(f"    {code}  {key_of(code, kind)[0]:17} {key_of(code, kind)[1]}" for code in CODES for kind in KINDS),
+        f"  Keys for pages (http://localhost:{shop_port} may use them):",
+        *pages,
         "",
         "  Create an offer, in another terminal:",
         *(f"    {line}" for line in first_offer(f"http://127.0.0.1:{port}", request)),
@@ -76,10 +99,25 @@ def welcome(port: int, request: Path) -> str:
     return "\n".join(lines)
 
 
-def run_demo(settings: Settings, port: int) -> None:
+def run_demo(settings: Settings, port: int, shop_port: int) -> None:
     if not settings.is_demo:
         raise click.ClickException("The demo runs with AWNING_MODE=demo only; `make demo` sets it.")
     check_port("127.0.0.1", port)
-    prepare(settings)
-    click.echo(welcome(port, request_file(settings)))
-    serve(settings, "127.0.0.1", port, workers=1)
+    check_port("127.0.0.1", shop_port)
+    prepare(settings, shop_port)
+    click.echo(welcome(port, shop_port, request_file(settings)))
+    with _shops(settings, port, shop_port):
+        serve(settings, "127.0.0.1", port, workers=1)
+
+
+@contextmanager
+def _shops(settings: Settings, port: int, shop_port: int) -> Iterator[None]:
+    """The partners' own server: another process, another origin, and no line of Awning's code in it."""
+    command = [sys.executable, "-m", "widget.demo", "--port", str(shop_port)]
+    command += ["--awning", f"http://127.0.0.1:{port}", "--outbox", str((settings.var / "outbox").resolve())]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()

@@ -22,7 +22,7 @@ class Allowance:
 
 
 class Limits:
-    """`rates` are requests a second by bucket: sales, other, test."""
+    """`rates` are requests a second by bucket: sales, other, test, widget."""
 
     def __init__(self, rates: dict[str, int], redis_url: str) -> None:
         self._rates = rates
@@ -40,22 +40,23 @@ class Limits:
         alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         return SlidingWindowCounterRateLimiter(storage), alone, items
 
-    def take(self, bucket: str, partner_code: str) -> Allowance:
+    def take(self, bucket: str, caller: str) -> Allowance:
+        """`caller`: a partner, or one visitor of a partner's pages."""
         limiter, alone, items = self._parts
         item = items[bucket]
         try:
-            granted = limiter.hit(item, bucket, partner_code)
-            window = limiter.get_window_stats(item, bucket, partner_code)
+            granted = limiter.hit(item, bucket, caller)
+            window = limiter.get_window_stats(item, bucket, caller)
         except limiter.storage.base_exceptions as problem:
             # Selling does not depend on counting: while Redis is away each process counts for itself.
             log.warning("rate limits are not shared", reason=str(problem))
-            granted = alone.hit(item, bucket, partner_code)
-            window = alone.get_window_stats(item, bucket, partner_code)
+            granted = alone.hit(item, bucket, caller)
+            window = alone.get_window_stats(item, bucket, caller)
         return Allowance(item.amount, window.remaining, int(window.reset_time) + 1, granted)
 
 
 class NoLimits:
     """AWNING_RATE_LIMITS=off: -1 means unlimited, as partners' clients have seen it."""
 
-    def take(self, bucket: str, partner_code: str) -> Allowance:
+    def take(self, bucket: str, caller: str) -> Allowance:
         return Allowance(UNLIMITED, UNLIMITED, int(time.time()))

@@ -129,7 +129,9 @@ def _terms(data: dict[str, Any]) -> Terms:
             InstalmentPlan(plan["name"], plan["payments"], plan["every"]) for plan in data.get("instalments", [])
         ),
         jurisdictions=tuple(
-            Jurisdiction(row["country"], row.get("region"), row.get("cancellation_days"))
+            Jurisdiction(
+                row["country"], row.get("region"), row.get("cancellation_days"), row.get("deferred_sale_days", 0)
+            )
             for row in data.get("jurisdictions", [])
         ),
     )

@@ -123,6 +123,19 @@ class QuoteNamedTwice(DomainError):
         super().__init__(errors={"quotes": {str(place): {"id": ["The quote stands twice in the list."]}}})
 
 
+class PanelSessionRefused(DomainError):
+    """What a browser sends along with a choice is not ours, is for something else, or has ended."""
+
+    message = "The panel's session is not valid."
+
+
+class OfferLapsed(DomainError):
+    """Nothing more can be chosen in this offer: its price has ended, or it is booked."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
 class OfferNotBookable(DomainError):
     """The offer exists and cannot be confirmed any more: it is booked, or its price has ended."""
 

@@ -14,6 +14,7 @@ class Jurisdiction:
     country: str
     region: str | None
     cancellation_days: int | None
+    deferred_sale_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,15 @@ class Terms:
 
     def cooling_off_in(self, country: str, region: str | None) -> int:
         """The longer of the product's own days and those of the law where the customer lives."""
-        for row in self.jurisdictions:
-            if row.country == country and row.region is not None and row.region == region:
-                return max(self.cooling_off_days, row.cancellation_days or 0)
-        for row in self.jurisdictions:
-            if row.country == country and row.region is None:
-                return max(self.cooling_off_days, row.cancellation_days or 0)
-        return self.cooling_off_days
+        law = self._law_in(country, region)
+        return self.cooling_off_days if law is None else max(self.cooling_off_days, law.cancellation_days or 0)
+
+    def deferred_in(self, country: str, region: str | None) -> int:
+        """Days between the information and the sale that the law asks for, where the customer lives."""
+        law = self._law_in(country, region)
+        return 0 if law is None else law.deferred_sale_days
+
+    def _law_in(self, country: str, region: str | None) -> Jurisdiction | None:
+        rows = [row for row in self.jurisdictions if row.country == country]
+        own = (row for row in rows if row.region is not None and row.region == region)
+        return next(own, None) or next((row for row in rows if row.region is None), None)

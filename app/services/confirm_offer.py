@@ -18,12 +18,12 @@ from app.domain.errors import BodyInvalid, OfferNotBookable, OfferNotFound, Quot
 from app.domain.evidence import Happening, Head
 from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import currency
+from app.domain.product_rules import broken_rules
 from app.domain.selection import Selection
 from app.services.announcements import CREATED, announcements
 from app.services.booked_quotes import Buyer, Wish, booked_quote
 from app.services.booking_desk import BookingDesk, account_of, carried_out, step
 from app.services.payment import kept_payment
-from app.services.product_selection import broken_rules
 from app.services.records import Change, OfferOnFile, Settled
 
 # Where an answer's rules begin: after its list of products, so never inside a text or a field of the catalog's own.

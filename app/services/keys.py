@@ -1,13 +1,16 @@
 """Partner keys: made, rolled with an overlap, revoked."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from app.domain.errors import KeyNotFound, KeyRefused
-from app.domain.keys import DEFAULT_SKEW, KINDS, KeyKind, PartnerKey, is_partner_code
+from app.domain.keys import DEFAULT_SKEW, KINDS, TEST_PAGES, KeyKind, PartnerKey, is_partner_code
 
 _PREFIX = {"live": "ak_live", "test": "ak_test", "publishable": "pk_live"}
+# Exactly what a browser sends: no path, no final slash, no wildcard.
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 SHORTEST_SECRET = 16
 
 
@@ -22,7 +25,7 @@ class KeyStore(Protocol):
 def create_key(
     keys: KeyStore, partner_code: str, kind: KeyKind, now: datetime, wishes: dict[str, Any] | None = None
 ) -> PartnerKey:
-    """`wishes`: id and secret an operator brings along, origins, date_skew, is_demo."""
+    """`wishes`: id and secret an operator brings along, origins, date_skew, is_demo, for_tests."""
     given = wishes or {}
     if kind not in KINDS:
         raise KeyRefused(f"kind: must be one of {', '.join(KINDS)}")
@@ -31,12 +34,17 @@ def create_key(
     secret = given.get("secret") or secrets.token_urlsafe(36)
     if len(secret) < SHORTEST_SECRET and not given.get("is_demo"):
         raise KeyRefused(f"secret: must have {SHORTEST_SECRET} characters or more")
+    origins = tuple(given.get("origins") or ())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise KeyRefused(f"origin: {origin!r} is not an origin such as https://shop.example, in small letters")
+    prefix = TEST_PAGES if given.get("for_tests") and kind == "publishable" else f"{_PREFIX[kind]}_"
     key = PartnerKey(
-        id=given.get("id") or f"{_PREFIX[kind]}_{secrets.token_urlsafe(15)}",
+        id=given.get("id") or prefix + secrets.token_urlsafe(15),
         partner_code=partner_code,
         kind=kind,
         secret=secret,
-        origins=tuple(given.get("origins", ())),
+        origins=origins,
         date_skew=given.get("date_skew", DEFAULT_SKEW),
         is_demo=bool(given.get("is_demo", False)),
         created_at=now,
@@ -56,7 +64,13 @@ def roll_key(keys: KeyStore, key_id: str, now: datetime, overlap: timedelta) -> 
         old.partner_code,
         old.kind,
         now,
-        {"origins": old.origins, "date_skew": old.date_skew, "is_demo": old.is_demo, "replaces": old.id},
+        {
+            "origins": old.origins,
+            "date_skew": old.date_skew,
+            "is_demo": old.is_demo,
+            "replaces": old.id,
+            "for_tests": old.mode == "test",
+        },
     )
     keys.change(old.id, expires_at=now + overlap)
     return new

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from flask import Blueprint
 
-Authentication = Literal["public", "signed", "customer"]
+Authentication = Literal["public", "signed", "customer", "publishable"]
 
 STATED: dict[str, Authentication] = {}
 

@@ -9,6 +9,7 @@ from app.adapters.database import Database
 from app.adapters.encryption import Cipher
 from app.adapters.keyring import Keyring
 from app.adapters.limits import Limits, NoLimits
+from app.adapters.panel_sessions import PanelSessions
 from app.adapters.running import Running
 from app.adapters.selections import Selections
 from app.adapters.shelf import Shelf
@@ -29,13 +30,14 @@ class Platform:
     logs: Logs
     tokens: Tokens
     selections: Selections
+    panel_sessions: PanelSessions
     running: Running
     endpoints: Endpoints
 
     @staticmethod
     def of(settings: Settings) -> "Platform":
         database = Database(settings.database_url, settings.threads)
-        rates = {"sales": settings.rate_sales, "other": settings.rate_other, "test": settings.rate_test}
+        rates = {bucket: getattr(settings, f"rate_{bucket}") for bucket in ("sales", "other", "test", "widget")}
         return Platform(
             settings=settings,
             database=database,
@@ -45,6 +47,7 @@ class Platform:
             logs=Logs.of(database),
             tokens=Tokens(settings.secret_key),
             selections=Selections(settings.secret_key),
+            panel_sessions=PanelSessions(settings.secret_key),
             running=Running(),
             endpoints=Endpoints(database, Cipher(settings.secret_key, "webhook-secrets")),
         )

@@ -42,6 +42,8 @@ ANSWERS: dict[type[DomainError], Answer] = {
     cause.QuoteGenerationFailed: Answer(422, "validation_error", "offer_quote_generation_failed", True),
     cause.BodyInvalid: Answer(422, "validation_error", "offer_validation_request_invalid"),
     cause.QuoteNamedTwice: Answer(422, "validation_error", "offer_validation_request_invalid"),
+    cause.PanelSessionRefused: Answer(403, "auth_error", "panel_session_refused"),
+    cause.OfferLapsed: Answer(410, "api_error", "offer_lapsed"),
     cause.OfferNotBookable: Answer(422, "validation_error", "offer_validation_request_invalid"),
     cause.QuotesNotBooked: Answer(422, "validation_error", "booking_quotes_unsuccessful", True),
     cause.BookingNotFound: Answer(404, "api_error", "booking_not_found"),

@@ -1,6 +1,7 @@
 """Create, get and list offers."""
 
 import random
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Response, request, url_for
@@ -28,10 +29,10 @@ def create(code: str) -> Response:
     shared, key, asked = platform(), caller(), bare(request)
     wishes = parameters.offer_wishes(asked)
     raw, body = json_body(asked)
-    asker = Asker(key.kind, _subsidiary(body), wishes.active_only, wishes.excluded)
+    asker = Asker(key.kind, subsidiary_of(body), wishes.active_only, wishes.excluded)
     url = shared.settings.url
     answer = create_offer(
-        _desk(key),
+        offer_desk(key, moment()),
         Order(body, raw, asker, wishes.include_content, "benefits" in wishes.extra_fields),
         lambda offer: offer_json(offer, url, wishes.extra_fields),
     )
@@ -58,14 +59,14 @@ def show(code: str, offer_id: str) -> Response:
     return JsonAnswer(answer.encode())
 
 
-def _desk(key: PartnerKey) -> Desk:
+def offer_desk(key: PartnerKey, now: datetime) -> Desk:
     shared = platform()
     catalog = shared.shelf.catalog(key.partner_code)
     base = f"{shared.settings.url}/documents/{catalog.release_id}/"
     return Desk(
         catalog=catalog,
         store=shared.store(key),
-        now=moment(),
+        now=now,
         new_offer_id=lambda: str(uuid7()),
         new_id=lambda: str(uuid4()),
         chance=random.random,
@@ -73,7 +74,7 @@ def _desk(key: PartnerKey) -> Desk:
     )
 
 
-def _subsidiary(body: object) -> str | None:
+def subsidiary_of(body: object) -> str | None:
     partner = body.get("partner") if isinstance(body, dict) else None
     named = partner.get("subsidiary") if isinstance(partner, dict) else None
     return named if isinstance(named, str) else None

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.services.product_selection import broken_rules
+from app.domain.product_rules import broken_rules, closed_groups, group_states
 
 Rule = dict[str, Any]
 

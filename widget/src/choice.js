@@ -1,0 +1,89 @@
+// What is chosen, read from the radios and checkboxes that stand in the page.
+
+import {groupStates} from "./rules.js";
+
+let count = 0;
+
+export class Choice {
+  #inputs; #groups; #rules; #message;
+
+  constructor(inputs, panel, rules) {
+    this.#inputs = inputs.filter(input => input.type !== "hidden");
+    this.#groups = [...panel.querySelectorAll("fieldset")];
+    this.#rules = rules;
+    this.#message = panel.querySelector(".message").textContent;
+    // Names of their own: two panels in one form must not share a radio group.
+    const names = {};
+    for (const input of this.#inputs) input.name = names[input.dataset.group] ||= `awning-choice-${++count}`;
+    this.settle();
+  }
+
+  get names() { return this.#inputs.map(input => input.name); }
+
+  get quoteIds() { return this.#taken().map(input => input.value); }
+
+  // Yes to something is a yes. A no is one only when it was said to everything that was asked at first.
+  get decision() {
+    if (this.quoteIds.length) return "accepted";
+    const first = this.#groups.filter(group => this.#initial(group) === "show");
+    const refused = this.#refused();
+    return first.length && first.every(group => refused.includes(group.dataset.group)) ? "declined" : null;
+  }
+
+  take(quoteIds, decision) {
+    for (const input of this.#inputs) {
+      input.checked = input.value ? quoteIds.includes(input.value) : decision === "declined" && this.#initial(this.#groupOf(input)) === "show";
+    }
+    this.settle();
+  }
+
+  // After a click: a no and a product exclude each other, and so do more products than the group allows.
+  clicked(input) {
+    const peers = this.#inputs.filter(one => one !== input && one.dataset.group === input.dataset.group && one.checked);
+    const rule = this.#rules.find(one => one.slug === input.dataset.group);
+    if (input.type === "checkbox" && input.checked) {
+      for (const peer of peers) if (!peer.value || !input.value) peer.checked = false;
+      if (input.value && rule && peers.filter(peer => peer.checked).length >= rule.max_select) input.checked = false;
+    }
+    this.settle();
+  }
+
+  // Opens and closes groups until nothing changes any more; what is closed is not chosen.
+  settle() {
+    for (let turn = 0; turn <= this.#groups.length; turn++) {
+      const states = groupStates(this.#rules, this.quoteIds, this.#refused());
+      for (const group of this.#groups) {
+        const state = states[group.dataset.group] || "show";
+        group.hidden = state === "hide";
+        group.ariaDisabled = state === "disable" ? "true" : null;
+        for (const input of this.#of(group)) {
+          input.disabled = state !== "show";
+          if (input.disabled) input.checked = false;
+        }
+      }
+    }
+  }
+
+  // The form's own check asks for a choice, in the shopper's language; what is closed or answered is not asked for.
+  ask(isRequired) {
+    for (const group of this.#groups) {
+      const [first, ...others] = this.#of(group);
+      if (!first) continue;
+      const isOpen = isRequired && !first.disabled && this.#initial(group) === "show" && ![first, ...others].some(input => input.checked);
+      for (const input of [first, ...others]) input.required = false;
+      first.setCustomValidity(isOpen ? this.#message : "");
+    }
+  }
+
+  clear() { this.take([], null); }
+
+  #of(group) { return this.#inputs.filter(input => input.dataset.group === group.dataset.group); }
+
+  #groupOf(input) { return this.#groups.find(group => group.dataset.group === input.dataset.group); }
+
+  #initial(group) { return this.#rules.find(rule => rule.slug === group.dataset.group)?.initial_state || "show"; }
+
+  #taken() { return this.#inputs.filter(input => input.checked && input.value && !input.disabled); }
+
+  #refused() { return this.#inputs.filter(input => input.checked && !input.value).map(input => input.dataset.group); }
+}

@@ -1,0 +1,235 @@
+// <awning-offer>: asks for an offer, shows the panel the server made, and tells the page what the shopper chose.
+
+import {asked, beacon} from "./server.js";
+import {Choice} from "./choice.js";
+import {CSS} from "./panel.css.js";
+import {Evidence} from "./evidence.js";
+import {Space} from "./space.js";
+import {dress, nodes} from "./page.js";
+import {writeFields} from "./form.js";
+
+const ASKING = ["key", "data-key", "schema", "language", "country", "currency", "api"];
+const PAUSE = 120;
+const NOTHING = {decision: null, quote_ids: [], total: null, total_formatted: null, token: null};
+
+export class AwningOffer extends HTMLElement {
+  static observedAttributes = [...ASKING, "required"];
+
+  #root; #frame; #panel; #inputs = []; #choice; #evidence; #space; #session;
+  #request; #offer = null; #selection = NOTHING;
+  #asked; #turn = 0; #clicks = 0; #timer; #quoting = Promise.resolve();
+  #watch = new MutationObserver(() => this.#later());
+  #onFormData = ({formData}) => this.#choice?.names.forEach(name => formData.delete(name));
+
+  get offer() { return this.#offer; }
+
+  get selection() { return this.#selection; }
+
+  get request() { return this.#request; }
+
+  set request(request) {
+    this.#request = request;
+    this.#later();
+  }
+
+  update(request) {
+    this.#request = request;
+    return this.#quote();
+  }
+
+  reset() {
+    this.#choice?.clear();
+    this.#chose();
+  }
+
+  connectedCallback() {
+    const isFirst = !this.#frame;
+    if (isFirst) this.#build();
+    this.getRootNode().addEventListener("formdata", this.#onFormData);
+    this.#watch.observe(this, {childList: true, characterData: true, subtree: true});
+    this.#evidence?.start();
+    if (isFirst && !this.#offer) this.#quote();
+  }
+
+  disconnectedCallback() {
+    this.#watch.disconnect();
+    this.#evidence?.stop();
+    this.#space.forget();
+  }
+
+  attributeChangedCallback(name, before, now) {
+    if (before === now || !this.#frame) return;
+    if (name === "required") this.#choice?.ask(this.#isRequired);
+    else this.#later();
+  }
+
+  get #isRequired() { return this.hasAttribute("required"); }
+
+  get #api() { return this.getAttribute("api") || new URL(import.meta.url).origin; }
+
+  #build() {
+    const given = Object.hasOwn(this, "request") ? this.request : undefined;
+    if (given !== undefined) {
+      delete this.request; // set before we were there
+      this.#request = given;
+    }
+    const ready = this.shadowRoot;
+    this.#root = ready || this.attachShadow({mode: "open"});
+    dress(this.#root, CSS, this.getAttribute("nonce"));
+    this.#frame = this.#root.querySelector(".frame") || this.#root.appendChild(document.createElement("div"));
+    this.#frame.className = "frame";
+    this.#space = new Space(this, this.#frame);
+    this.addEventListener("change", event => this.#changed(event));
+    this.addEventListener("invalid", () => this.#say(".message"), true);
+    if (ready && this.dataset.session) this.#takeOver();
+  }
+
+  // What the partner's server has put into its page is shown already: it only comes to life.
+  #takeOver() {
+    const offer = JSON.parse(this.querySelector("script.awning-offer").textContent);
+    const wasChosen = [...this.querySelectorAll("input:checked")].length;
+    this.#show({offer, session: this.dataset.session}, this.#frame.firstElementChild, [...this.querySelectorAll("input")]);
+    if (wasChosen) this.#chose();
+  }
+
+  #later() {
+    if (!this.#frame) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#quote(), PAUSE);
+  }
+
+  #quote(isRenewal) {
+    clearTimeout(this.#timer);
+    const body = this.#request ? JSON.stringify(this.#request) : this.querySelector("script:not(.awning-offer)")?.textContent;
+    const query = new URLSearchParams(ASKING.filter(name => this.hasAttribute(name)).map(name => [name, this.getAttribute(name)]));
+    const url = `${this.#api}/widget/offers?${query}`;
+    if (!body?.trim() || !isRenewal && this.#asked === url + body) return this.#quoting;
+    this.#asked = url + body;
+    return this.#quoting = this.#fetch(url, body, isRenewal);
+  }
+
+  async #fetch(url, body, isRenewal) {
+    const turn = ++this.#turn;
+    const early = this.#request ? 0 : this.early;
+    this.early = 0;
+    try {
+      const answer = await asked(url, body, early);
+      if (turn !== this.#turn) return;
+      const [panel, ...inputs] = nodes(answer.html);
+      if (!panel || !answer.offer.products) throw {reason: "network", message: "the answer was not understood"};
+      this.#replace(answer, panel, inputs, isRenewal);
+    } catch (problem) {
+      if (turn === this.#turn) this.#unavailable(problem);
+    }
+  }
+
+  #replace(answer, panel, inputs, isRenewal) {
+    const before = {offer: this.#offer, ...this.#selection};
+    this.#space.hold();
+    this.#empty();
+    this.#frame.replaceChildren(panel);
+    this.append(...inputs);
+    this.#show(answer, panel, inputs);
+    if (before.decision) this.#keep(before, isRenewal);
+  }
+
+  #show({offer, session}, panel, inputs) {
+    this.#offer = offer;
+    this.#session = session;
+    this.#panel = panel;
+    this.#inputs = inputs;
+    this.#choice = new Choice(inputs, panel, offer.product_rules || []);
+    this.#choice.ask(this.#isRequired);
+    this.#evidence = new Evidence(this, panel, (name, quote) => beacon(this.#url("events"), session, name, quote));
+    this.#evidence.start();
+    writeFields(this, NOTHING);
+    this.#watch.takeRecords();
+    this.#tell("ready", {offer});
+  }
+
+  // The choice stays only where product and wording are the same, and the price too when only time has passed.
+  #keep(before, isRenewal) {
+    const same = (one, other) => one.product_config_id === other.product_config_id
+      && one.details.policy_version_id === other.details.policy_version_id
+      && (!isRenewal || one.details.finance.price.total_amount === other.details.finance.price.total_amount);
+    const old = before.offer.products.filter(product => before.decision === "declined" || before.quote_ids.includes(product.id));
+    const found = old.map(product => this.#offer.products.find(other => same(product, other)));
+    if (found.every(Boolean)) {
+      this.#choice.take(before.decision === "declined" ? [] : found.map(product => product.id), before.decision);
+      this.#chose(true);
+    } else {
+      this.#say(".renewed");
+      this.#tell("change", this.#selection);
+    }
+  }
+
+  #changed(event) {
+    if (!this.#inputs.includes(event.target)) return;
+    this.#choice.clicked(event.target);
+    this.#chose(this.#selection.decision !== null);
+  }
+
+  async #chose(isChange) {
+    if (!this.#choice) return;
+    const turn = ++this.#clicks;
+    const {decision, quoteIds} = this.#choice;
+    const session = this.#session;
+    this.#set({...NOTHING, decision, quote_ids: quoteIds});
+    this.#say();
+    this.#panel.classList.toggle("declined", decision === "declined");
+    if (decision) {
+      const body = JSON.stringify({session, decision, quote_ids: quoteIds, changed: !!isChange});
+      try {
+        const {message, ...selection} = await asked(this.#url("selection"), body);
+        if (turn !== this.#clicks || session !== this.#session) return;
+        this.#set(selection);
+        this.#panel.querySelector(".status").textContent = message;
+      } catch (problem) {
+        if (turn !== this.#clicks || session !== this.#session) return;
+        if ([403, 410].includes(problem.status)) return this.#quote(true);
+        note(problem);
+      }
+    }
+    this.#tell("change", this.#selection);
+  }
+
+  #set(selection) {
+    this.#selection = selection;
+    writeFields(this, selection);
+    this.#choice.ask(this.#isRequired);
+    this.#watch.takeRecords();
+  }
+
+  #say(name) {
+    for (const line of this.#panel.querySelectorAll(".message")) line.hidden = !name || !line.matches(name === ".message" ? ".message:not(.renewed)" : name);
+  }
+
+  #empty() {
+    this.#evidence?.stop();
+    for (const input of this.querySelectorAll("input")) input.remove();
+    this.#frame.replaceChildren();
+    this.#offer = this.#choice = this.#evidence = null;
+    this.#inputs = [];
+    this.#selection = NOTHING;
+    this.#clicks++;
+    this.#watch.takeRecords();
+  }
+
+  #unavailable(problem) {
+    const {reason = "network", message = String(problem), errors} = problem;
+    this.#space.hold();
+    this.#empty();
+    note({reason, message, errors});
+    this.#tell("unavailable", {reason, message, errors});
+  }
+
+  #url(name) { return `${this.#api}/widget/offers/${this.#offer.id}/${name}`; }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(`awning:${name}`, {bubbles: true, composed: true, detail}));
+  }
+}
+
+function note({reason, message, errors}) {
+  console.info(`awning: ${reason}: ${message}${errors ? ` ${JSON.stringify(errors)}` : ""}`);
+}

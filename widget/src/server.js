@@ -1,0 +1,56 @@
+// What is asked of Awning, and what a refusal means. A shopper never waits longer than two deadlines.
+
+const DEADLINE = 3000;
+const REASONS = {404: "no_offer", 400: "invalid_request", 413: "invalid_request", 422: "invalid_request", 401: "forbidden", 403: "forbidden"};
+
+export class Unavailable {
+  constructor(reason, status, body = {}) {
+    Object.assign(this, {reason, status, message: body.message || reason, errors: body.errors});
+  }
+}
+
+// `early`: the request that the page's stub has made already. It counts as the first try.
+export async function asked(url, body, early) {
+  try {
+    return await answer(early ? soon(early) : post(url, body));
+  } catch (problem) {
+    if (problem.status && problem.status < 500 && problem.status !== 429) throw problem;
+    return answer(post(url, body)).catch(again => explained(url, again));
+  }
+}
+
+function post(url, body) {
+  // Plain text, no cookies: a simple request, for which the browser need not ask first.
+  return fetch(url, {method: "POST", body, credentials: "omit", keepalive: body.length < 6e4, signal: AbortSignal.timeout(DEADLINE)});
+}
+
+function soon(early) {
+  return Promise.race([early, new Promise((_, reject) => setTimeout(() => reject(new Unavailable("timeout")), DEADLINE))]);
+}
+
+async function answer(request) {
+  let response;
+  try {
+    response = await request;
+    const body = await response.json();
+    if (response.ok) return body;
+    throw new Unavailable(REASONS[response.status] || "network", response.status, body);
+  } catch (problem) {
+    if (problem instanceof Unavailable) throw problem;
+    throw new Unavailable(problem.name === "TimeoutError" ? "timeout" : "network", response && !response.ok ? response.status : 0, {message: String(problem)});
+  }
+}
+
+// A refused origin looks like a broken line: browsers tell a page nothing of an answer that is not meant for it.
+async function explained(url, problem) {
+  if (problem.reason === "network" && !problem.status) {
+    const probe = await fetch(new URL("/widget/manifest.json", url), {credentials: "omit", signal: AbortSignal.timeout(DEADLINE)}).catch(() => 0);
+    if (probe.ok) throw new Unavailable("forbidden", 0, {message: `the key is unknown, or ${location.origin} is not one of its origins`});
+  }
+  throw problem;
+}
+
+export function beacon(url, session, name, quote) {
+  const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  navigator.sendBeacon?.(url, JSON.stringify({session, id, events: [quote ? {name, quote_id: quote} : {name}]}));
+}
