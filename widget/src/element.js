@@ -77,7 +77,7 @@ export class AwningOffer extends HTMLElement {
     this.#root = ready || this.attachShadow({mode: "open"});
     dress(this.#root, CSS, this.getAttribute("nonce"));
     this.#frame = this.#root.querySelector(".frame") || this.#root.appendChild(document.createElement("div"));
-    this.#frame.className = "frame";
+    this.#frame.className = "frame live";
     this.#space = new Space(this, this.#frame);
     this.addEventListener("change", event => this.#changed(event));
     this.addEventListener("invalid", () => this.#say(".message"), true);
@@ -129,6 +129,7 @@ export class AwningOffer extends HTMLElement {
     this.#empty();
     this.#frame.replaceChildren(panel);
     this.append(...inputs);
+    this.#space.settle();
     this.#show(answer, panel, inputs);
     if (before.decision) this.#keep(before, isRenewal);
   }
@@ -219,6 +220,7 @@ export class AwningOffer extends HTMLElement {
     const {reason = "network", message = String(problem), errors} = problem;
     this.#space.hold();
     this.#empty();
+    this.#space.settle();
     note({reason, message, errors});
     this.#tell("unavailable", {reason, message, errors});
   }

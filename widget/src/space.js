@@ -1,42 +1,45 @@
 // The room a page has reserved stays what it is until nobody sees it change: nothing below may jump under a thumb.
 
 const SMALLEST = 80;
+const INPUTS = ["click", "keydown"];
 
 export class Space {
-  #host; #frame; #seen; #free;
+  #host; #frame; #seen;
+  #free = () => this.release();
 
   constructor(host, frame) {
     this.#host = host;
     this.#frame = frame;
-    this.#free = () => this.release();
     this.#seen = new IntersectionObserver(([entry]) => entry.isIntersecting || this.release());
   }
 
-  // Called before a panel changes: keeps the height there is.
+  // Before the panel changes: keeps the height there is.
   hold() {
-    const height = this.#host.getBoundingClientRect().height;
-    if (height < SMALLEST || this.#isUnseen()) return this.release();
-    this.#frame.style.setProperty("height", `${height}px`);
+    this.forget();
+    const {height} = this.#host.getBoundingClientRect();
+    this.#frame.style.height = `${height}px`;
     this.#frame.classList.add("held");
-    for (const name of ["click", "keydown"]) addEventListener(name, this.#free, {once: true, capture: true});
+  }
+
+  // After it: as high as it wants to be, at once where nobody sees what moves, or else with the next click or key.
+  settle() {
+    const {top, bottom, height} = this.#host.getBoundingClientRect();
+    const wanted = this.#frame.firstElementChild?.offsetHeight || 0;
+    const isUnseen = bottom <= 0 || top + Math.min(height, wanted) >= innerHeight;
+    if (height < SMALLEST || Math.abs(wanted - height) < 1 || isUnseen) return this.release();
+    for (const name of INPUTS) addEventListener(name, this.#free, {once: true, capture: true});
     this.#seen.observe(this.#host);
   }
 
   release() {
-    this.#frame.style.removeProperty("height");
-    this.#frame.classList.remove("held");
-    this.#frame.classList.add("free");
     this.forget();
+    this.#frame.style.height = "";
+    this.#frame.classList.remove("held");
+    this.#host.style.minHeight = 0;
   }
 
   forget() {
     this.#seen.disconnect();
-    for (const name of ["click", "keydown"]) removeEventListener(name, this.#free, {capture: true});
-  }
-
-  // What stands below is out of sight when our own lower edge is.
-  #isUnseen() {
-    const {top, bottom} = this.#host.getBoundingClientRect();
-    return top > innerHeight || bottom >= innerHeight && top >= 0 && this.#frame.childElementCount > 0;
+    for (const name of INPUTS) removeEventListener(name, this.#free, {capture: true});
   }
 }

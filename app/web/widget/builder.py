@@ -85,6 +85,7 @@ def _page(form: Form, text: str = "", result: Checked | None = None, error: str 
     html = render_template(
         "widget/builder.html",
         form=form,
+        reserve_text=_reserve_text(form),
         ways=_ways(form, widget),
         safety=_safety(widget),
         live=Markup(snippets.element(widget)) if form.is_live else None,
@@ -98,6 +99,10 @@ def _page(form: Form, text: str = "", result: Checked | None = None, error: str 
     response = _answer(html, POLICY)
     response.status_code = 422 if error else 200
     return response
+
+
+def _reserve_text(form: Form) -> str:
+    return ":".join([form.chosen["layout"], *(str(height) for _, height in form.reserve)]) if form.reserve else ""
 
 
 def _answer(html: str, policy: str) -> Response:

@@ -18,7 +18,7 @@ from app.config import ROOT
 from app.domain.errors import PartnerNotFound
 from app.web.platform import platform
 from app.web.widget.example_body import least_body, moved
-from app.web.widget.snippets import LAYOUTS, RESERVED, Reserve, script_json
+from app.web.widget.snippets import LAYOUTS, RESERVED, Reserve, neat_json
 
 PLACEHOLDER = "pk_test_..."
 THEMES = ("auto", "light", "dark")
@@ -48,7 +48,7 @@ class Example:
         """The request as it stands inside the element."""
         customer = {name: value for name, value in self.customer.items() if name not in _SAID_BY_ATTRIBUTES}
         rest = {name: value for name, value in self.body.items() if name not in ("schema", "customer")}
-        return json.dumps({"customer": customer, **rest}, indent=2, ensure_ascii=False)
+        return neat_json({"customer": customer, **rest})
 
 
 @dataclass(slots=True)
@@ -244,8 +244,3 @@ def currencies() -> Options:
     names = Locale("en").currencies
     codes = {code for country, _ in countries() for code in get_territory_currencies(country)}
     return [(code, f"{code} - {names.get(code, code)}") for code in sorted(codes)]
-
-
-def body_text(form: Form) -> str:
-    """The request for the live element, unable to end the script it stands in."""
-    return script_json(form.body)

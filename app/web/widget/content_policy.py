@@ -367,14 +367,10 @@ def _integrity(policy: Policy) -> list[Finding]:
     if "inline" not in policy.directives.get("sources", ("inline",)):
         destinations = ()
     verdict: Verdict = "reported" if policy.report_only else "blocked"
-    rows = [
-        Finding(
-            what, policy.label, "blocked-destinations", verdict, f"Without an integrity hash it is not loaded. {how}"
-        )
-        for word, what, how in (
-            ("script", "The module without an integrity hash", "Put the import map with the hash before the stub."),
-            ("style", "The style sheet of a fragment without a hash", "Use the script, or a later version."),
-        )
-        if word in destinations
-    ]
-    return rows or [Finding("The module", policy.label, "", "ok", "This header asks for no hash of it.")]
+    if "script" not in destinations:
+        return [Finding(_HASHED, policy.label, "", "ok", "This header asks for no hash of it.")]
+    why = "Without an integrity hash it is not loaded: put the import map with the hash before the stub."
+    return [Finding(_HASHED, policy.label, "blocked-destinations", verdict, why)]
+
+
+_HASHED = "The module, where no integrity hash comes with it"

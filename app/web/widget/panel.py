@@ -76,10 +76,11 @@ def panel_facts(shown: Shown, look: Look) -> Facts:
         "negative": _text(content, "negative_cta") or words("no"),
         "positive": _text(content, "positive_cta") or words("yes"),
         "disclaimer": _html(content, "disclaimer"),
+        "terms_url": _terms_url(content),
         **{
             name: _text(content, name)
             for name in ("title", "heading", "sub_heading", "description", "price_unit", "negative_cta_warning")
-            + ("required_message", "credibility_message", "terms_url")
+            + ("required_message", "credibility_message")
         },
     }
 
@@ -172,6 +173,12 @@ def _limit(benefit: Answer, words: Said) -> str:
 def _text(texts: Answer, name: str) -> str:
     found = str(texts.get(name) or "").strip()
     return "" if found in NOTHING else found
+
+
+def _terms_url(content: Answer) -> str:
+    """Most disclaimers link to the terms of sale already."""
+    url = _text(content, "terms_url")
+    return "" if url in _text(content, "disclaimer_html") else url
 
 
 def _html(texts: Answer, name: str) -> Facts:

@@ -9,13 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 # The space a page keeps free before the panel is there: (from this width of the window, this height), in px.
+# Measured with two products in English; /docs/widget measures each partner's own panel.
 Reserve = tuple[tuple[int, int], ...]
 RESERVED: dict[str, Reserve] = {
-    "cards": ((0, 900), (700, 640)),
-    "compact": ((0, 560), (700, 420)),
-    "line": ((0, 240), (700, 160)),
+    "cards": ((0, 1120), (700, 790)),
+    "compact": ((0, 960), (700, 650)),
+    "line": ((0, 760), (700, 530)),
 }
 LAYOUTS = tuple(RESERVED)
+
+MOST_ON_A_LINE = 96
 
 # One line, because the whole of it has to fit into half a kilobyte. It starts the offer's request together with the
 # module; import() leaves the host page's load event alone while our host hangs, a script tag does not (measured).
@@ -53,9 +56,27 @@ def reserve_rules(reserve: Reserve) -> str:
     return "".join(rules)
 
 
-def script_json(value: object, indent: int | None = None) -> str:
+def script_json(value: object) -> str:
     """JSON that nothing can break out of: a </script> inside it would end the script that holds it."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=(",", ": " if indent else ":"))
+    return _harmless(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def neat_json(value: object, indent: int = 0) -> str:
+    """JSON to read: what fits on a line stands on one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if indent + len(line) <= MOST_ON_A_LINE or not isinstance(value, (dict, list)) or not value:
+        return line
+    space = " " * (indent + 2)
+    if isinstance(value, list):
+        items = [space + neat_json(item, indent + 2) for item in value]
+        return "[\n" + ",\n".join(items) + "\n" + " " * indent + "]"
+    items = [
+        f"{space}{json.dumps(name, ensure_ascii=False)}: {neat_json(item, indent + 2)}" for name, item in value.items()
+    ]
+    return "{\n" + ",\n".join(items) + "\n" + " " * indent + "}"
+
+
+def _harmless(text: str) -> str:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
@@ -87,7 +108,7 @@ class Widget:
 
 def element(widget: Widget, key_name: str = "key") -> str:
     lines = [f"  {name}" + (f'="{escape(value)}"' if value else "") for name, value in _named(widget, key_name).items()]
-    body = script_json(widget.body, 2).replace("\n", "\n  ")
+    body = _harmless(neat_json(widget.body, 2))
     script = f'  <script type="application/json">\n  {body}\n  </script>'
     return "\n".join(["<awning-offer", *lines, ">", script, "</awning-offer>"]).replace("\n>", ">")
 
@@ -119,7 +140,7 @@ def reserve_style(widget: Widget) -> str:
 def import_map(widget: Widget) -> str:
     """Sends the stub's import to the immutable file, and has the browser check it: the stub itself stays as it is."""
     content = {"imports": {widget.alias: widget.module}, "integrity": {widget.module: widget.integrity}}
-    return f'<script type="importmap">\n{script_json(content, 2)}\n</script>'
+    return f'<script type="importmap">\n{_harmless(neat_json(content))}\n</script>'
 
 
 def react(widget: Widget) -> str:
@@ -129,7 +150,7 @@ def react(widget: Widget) -> str:
         URL=script_json(widget.alias),
         KEY=_jsx(widget.attributes.get("key", "")),
         ATTRIBUTES="\n".join(f"      {name}={_jsx(value)}" for name, value in rest.items()),
-        REQUEST=script_json(widget.body, 2),
+        REQUEST=_harmless(neat_json(widget.body)),
     )
 
 
