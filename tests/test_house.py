@@ -210,7 +210,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 def public_pages(release: str) -> list[str]:
     """A page for every template; who adds a template adds the page that shows it."""
     guides = [f"/docs/{guide.name}" for guide in GUIDES]
-    return ["/", "/demo/outbox", "/docs/", *guides, f"/documents/{release}/summary.en.html"]
+    return ["/", "/demo/outbox", "/docs/", "/docs/widget", *guides, f"/documents/{release}/summary.en.html"]
 
 
 def test_every_template_is_rendered_by_a_page(tmp_path: Path) -> None:
@@ -221,6 +221,8 @@ def test_every_template_is_rendered_by_a_page(tmp_path: Path) -> None:
         answer = partner.client.get(page)
         assert answer.status_code == 200, page
         assert answer.mimetype == "text/html", page
+    panel = partner.get(f"offers/{partner.offered('apartment-in-paris')['id']}/panel")
+    assert panel.status_code == 200
 
     folder = ROOT / "templates"
     # Mail is rendered by the worker, and tests/adapters/test_mail_rendering.py has the same test for it.

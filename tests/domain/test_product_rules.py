@@ -1,4 +1,4 @@
-"""Product rules, asked of what is booked: how many of each group may and must be chosen."""
+"""Product rules, asked of what is chosen: which groups are open, and how many of each may and must be chosen."""
 
 from typing import Any
 
@@ -75,3 +75,48 @@ def test_a_report_says_which_group_what_was_asked_and_what_was_chosen() -> None:
             "message": "covers: choose 2 to 3, 1 chosen",
         }
     ]
+
+
+REFUSING = rule(
+    "plans", "ab", 0, 1, events=(event("reject", "", "second", "show"), event("select", "a", "upsell", "show"))
+)
+DESELECTING = rule("plans", "ab", 0, 1, events=(event("deselect", "a", "second", "show"),))
+SECOND = rule("second", "y", 0, 1, "hide")
+UPSELL = rule("upsell", "x", 0, 1, "hide")
+CHAIN = rule("upsell", "x", 0, 1, "hide", (event("select", "x", "third", "show"),))
+THIRD = rule("third", "z", 0, 1, "disable")
+
+# rules, what is chosen, which groups were refused, and the groups that are open then.
+STATES: list[tuple[list[Rule], str, list[str], set[str]]] = [
+    ([REFUSING, SECOND, UPSELL], "", [], {"plans"}),
+    ([REFUSING, SECOND, UPSELL], "a", [], {"plans", "upsell"}),
+    ([REFUSING, SECOND, UPSELL], "b", [], {"plans"}),
+    ([REFUSING, SECOND, UPSELL], "", ["plans"], {"plans", "second"}),
+    ([DESELECTING, SECOND], "", ["plans"], {"plans", "second"}),
+    ([DESELECTING, SECOND], "a", [], {"plans"}),
+    ([REFUSING, SECOND, CHAIN, THIRD], "ax", [], {"plans", "upsell", "third"}),
+    ([REFUSING, SECOND, CHAIN, THIRD], "x", [], {"plans"}),
+    ([CLOSES, ALWAYS], "a", [], {"plans"}),
+]
+
+
+@pytest.mark.parametrize(("rules", "chosen", "refused", "opened"), STATES)
+def test_a_choice_opens_and_closes_groups(rules: list[Rule], chosen: str, refused: list[str], opened: set[str]) -> None:
+    states = group_states(rules, set(chosen), refused)
+
+    assert {slug for slug, state in states.items() if state == "show"} == opened
+
+
+CLOSED: list[tuple[list[Rule], str, list[str]]] = [
+    ([REFUSING, SECOND, UPSELL], "ax", []),
+    ([REFUSING, SECOND, UPSELL], "x", ["upsell"]),
+    ([REFUSING, SECOND, UPSELL], "ay", ["second"]),
+    ([REFUSING, SECOND, UPSELL], "y", []),
+    ([REFUSING, SECOND, CHAIN, THIRD], "axz", []),
+    ([REFUSING, SECOND, CHAIN, THIRD], "az", ["third"]),
+]
+
+
+@pytest.mark.parametrize(("rules", "chosen", "closed"), CLOSED)
+def test_what_stands_in_a_closed_group_cannot_be_chosen(rules: list[Rule], chosen: str, closed: list[str]) -> None:
+    assert closed_groups(rules, set(chosen)) == closed

@@ -142,12 +142,14 @@ SCENES: dict[type[DomainError], tuple[int, str, str, bool, Scene]] = {
 }
 # The first two need a folder of their own (test_broken_rules.py). What can go wrong with a booking is shown beside what
 # goes right: test_confirm_refused.py, test_modify_refused.py, test_cancel.py, test_idempotency.py, and for Conflict
-# tests/services/test_booking_desk.py.
+# tests/services/test_booking_desk.py. The widget's are in test_widget_choices.py.
 SHOWN_ELSEWHERE = {
     cause.SchemaRequired,
     cause.ExpressionFailed,
     cause.BodyInvalid,
     cause.QuoteNamedTwice,
+    cause.PanelSessionRefused,
+    cause.OfferLapsed,
     cause.OfferNotBookable,
     cause.QuotesNotBooked,
     cause.BookingNotFound,
