@@ -53,13 +53,20 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT)} | dict(environment)
 
 
-@contextmanager
-def serving(environment: Mapping[str, str], folder: Path, *options: str, has_worker: bool = False) -> Iterator[Server]:
-    """`awning serve` until the block ends; with the worker beside it only where a test is about what leaves."""
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    environment: Mapping[str, str], folder: Path, *options: str, has_worker: bool = False, port: int = 0
+) -> Iterator[Server]:
+    """`awning serve` until the block ends; with the worker beside it only where a test is about what leaves."""
+    port = port or free_port()
     log = folder / f"server-{port}.log"
+    environment = {"AWNING_URL": f"http://127.0.0.1:{port}"} | dict(environment)
     command = [*AWNING, "serve", "--port", str(port), *(() if has_worker else ("--no-worker",)), *options]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(environment), stdout=output, stderr=output)

@@ -4,7 +4,18 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import create_offer, documents, full_tables, lifecycle, scale, stages, start, validation, webhooks
+from tests.bench import (
+    create_offer,
+    documents,
+    full_tables,
+    lifecycle,
+    scale,
+    stages,
+    start,
+    validation,
+    webhooks,
+    widget,
+)
 
 PARTS = {
     "create-offer": create_offer.measure,
@@ -16,6 +27,7 @@ PARTS = {
     "scale": scale.measure,
     "start": start.measure,
     "webhooks": webhooks.measure,
+    "widget": widget.measure,
 }
 
 

@@ -212,8 +212,10 @@ def _day(value: Any) -> date:
 
 
 def _fitting(examples: list[Example], country: str) -> Example:
-    """An example from the country that was chosen, for prices are made for places."""
-    return next((one for one in examples if one.customer.get("country") == country), examples[0])
+    """An example from the country that was chosen, for prices are made for places; else one we can all read."""
+    in_country = [one for one in examples if one.customer.get("country") == country]
+    in_english = [one for one in examples if str(one.customer.get("language", "")).startswith("en")]
+    return next(iter(in_country + in_english + examples))
 
 
 def _same(values: Any) -> Options:

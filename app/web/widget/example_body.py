@@ -94,7 +94,7 @@ class _Made:
         wanted = {name: node[name] for name in ("pattern", "minLength", "maxLength", "format") if name in node}
         fits = decider({"type": "string"} | wanted)
         shortest = "Example".ljust(node.get("minLength", 0), ".")[: node.get("maxLength", 200)]
-        texts = [_FORMATS.get(node.get("format", ""), "Example"), *_TEXTS, shortest]
+        texts = [_FORMATS.get(node.get("format", ""), "Example"), shortest, *_TEXTS]
         ready = [text.replace("{today}", self._today) for text in texts]
         return next((text for text in ready if fits.is_valid(text)), ready[0])
 

@@ -140,7 +140,7 @@ def reserve_style(widget: Widget) -> str:
 def import_map(widget: Widget) -> str:
     """Sends the stub's import to the immutable file, and has the browser check it: the stub itself stays as it is."""
     content = {"imports": {widget.alias: widget.module}, "integrity": {widget.module: widget.integrity}}
-    return f'<script type="importmap">\n{_harmless(neat_json(content))}\n</script>'
+    return f'<script type="importmap">\n{_harmless(json.dumps(content, indent=2))}\n</script>'
 
 
 def react(widget: Widget) -> str:
