@@ -4,7 +4,7 @@ import pytest
 
 from app.web.widget.content_policy import NEEDS, TYPES, Checked, Finding, Guest, checked, matches
 from app.web.widget.policy_text import PolicyUnreadable, pasted
-from app.web.widget.snippets import host_policy, nonce_policy, stub_text
+from app.web.widget.snippets import host_policy, nonce_policy, stub_texts
 
 ORIGIN = "https://cover.example"
 INTEGRITY = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"
@@ -12,9 +12,10 @@ GUEST = Guest(
     ORIGIN,
     f"{ORIGIN}/widget/1.0.0/awning.js",
     f"{ORIGIN}/widget/1.0.0/panel.css",
-    stub_text(ORIGIN, "cards"),
+    stub_texts(ORIGIN, "cards"),
     INTEGRITY,
 )
+HASHES = " ".join(GUEST.stub_hashes)
 STUB, MODULE, TAG, OFFER, STYLE = (need.what for need in NEEDS)
 ALL = {STUB, MODULE, TAG, OFFER, STYLE}
 
@@ -48,10 +49,10 @@ def found(result: Checked, what: str) -> Finding:
         ("script-src 'nonce-'", {STUB, MODULE, TAG}),
         ("script-src https: 'unsafe-inline' 'sha256-AAAA'", {STUB}),
         ("script-src https: 'unsafe-inline' 'strict-dynamic'", {STUB, MODULE, TAG}),
-        (f"script-src {GUEST.stub_hash}", {MODULE, TAG}),
-        (f"script-src {GUEST.stub_hash} {ORIGIN}", set()),
+        (f"script-src {HASHES}", {MODULE, TAG}),
+        (f"script-src {HASHES} {ORIGIN}", set()),
         # Measured: what runs by its hash hands on no trust.
-        (f"script-src {GUEST.stub_hash} {ORIGIN} 'strict-dynamic'", {MODULE, TAG}),
+        (f"script-src {HASHES} {ORIGIN} 'strict-dynamic'", {MODULE, TAG}),
         (f"script-src '{INTEGRITY}'", {STUB, MODULE}),
         (f"script-src 'SHA384-{INTEGRITY[7:].replace('+', '-').replace('/', '_')}' 'strict-dynamic'", {STUB, MODULE}),
         ("script-src 'NONCE-abc' 'Strict-Dynamic'", set()),
@@ -193,11 +194,11 @@ POLICIES = [
     "default-src 'self' 'unsafe-inline'; require-trusted-types-for 'script'; trusted-types 'none'",
     "script-src 'self' 'sha256-AAAA'; connect-src 'none'; style-src 'self'",
     "script-src 'strict-dynamic' 'unsafe-inline' https:",
-    f"script-src {GUEST.stub_hash} 'strict-dynamic'; sandbox",
+    f"script-src {HASHES} 'strict-dynamic'; sandbox",
     "script-src 'self'; script-src-elem 'none'; style-src-elem 'self'",
     "default-src 'none', script-src 'self'",
     nonce_policy(ORIGIN),
-    host_policy(ORIGIN, GUEST.stub_hash),
+    host_policy(ORIGIN, GUEST.stub_hashes),
 ]
 
 

@@ -121,7 +121,7 @@ def _absolute(url: str) -> str:
 
 
 def _guest(widget: snippets.Widget) -> Guest:
-    stub = snippets.stub_text(widget.origin, widget.layout, widget.reserve)
+    stub = snippets.stub_texts(widget.origin, widget.layout, widget.reserve)
     stylesheet = _absolute(files.latest().file("panel.css").url)
     return Guest(widget.origin, widget.module, stylesheet, stub, widget.integrity)
 
@@ -169,7 +169,7 @@ def _ways(form: Form, widget: snippets.Widget) -> tuple[Way, ...]:
 
 
 def _safety(widget: snippets.Widget) -> tuple[Code, ...]:
-    stub_hash = _guest(widget).stub_hash
+    stub_hashes = _guest(widget).stub_hashes
     return (
         Code("map", "Import map: one version with its hash, before the stub", snippets.import_map(widget)),
         Code("pinned", "The same as a plain tag", snippets.pinned_tag(widget)),
@@ -177,6 +177,6 @@ def _safety(widget: snippets.Widget) -> tuple[Code, ...]:
         Code(
             "policy-host",
             "Policy with hosts, for pages that are the same for everybody",
-            snippets.host_policy(widget.origin, stub_hash),
+            snippets.host_policy(widget.origin, stub_hashes),
         ),
     )

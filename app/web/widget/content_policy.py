@@ -29,13 +29,14 @@ class Guest:
     origin: str
     module: str
     stylesheet: str
-    stub: str
+    stub: tuple[str, ...]
     integrity: str = ""
     page_origin: str = ""
 
     @property
-    def stub_hash(self) -> str:
-        return f"'sha256-{base64.b64encode(hashlib.sha256(self.stub.encode()).digest()).decode()}'"
+    def stub_hashes(self) -> tuple[str, ...]:
+        digests = (hashlib.sha256(text.encode()).digest() for text in self.stub)
+        return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -191,15 +192,15 @@ def _inline(sources: Sources, guest: Guest) -> Ruling:
     """CSP3 6.7.3.2: 'unsafe-inline' counts only where there is no nonce, no hash and no 'strict-dynamic'."""
     if _has_nonce(sources):
         return Ruling(True, "It runs when it carries the nonce of the answer.")
-    if _is_hashed(sources, guest.stub_hash):
-        return Ruling(True, "Its hash is in the list.")
+    if all(_is_hashed(sources, wanted) for wanted in guest.stub_hashes):
+        return Ruling(True, "Its hashes are in the list.")
     if _has(sources, "strict-dynamic"):
         return Ruling(False, _NEEDS_NONCE, (A_NONCE,))
     hashed = any(HASH.fullmatch(source) for source in sources)
     if not _has(sources, "unsafe-inline"):
-        return Ruling(False, "Inline scripts need a nonce or this hash.", (guest.stub_hash,))
+        return Ruling(False, "Inline scripts need a nonce or these hashes.", guest.stub_hashes)
     if hashed:
-        return Ruling(False, "'unsafe-inline' is ignored beside a hash.", (guest.stub_hash,))
+        return Ruling(False, "'unsafe-inline' is ignored beside a hash.", guest.stub_hashes)
     return Ruling(True, "'unsafe-inline' lets every inline script run.")
 
 
@@ -270,7 +271,7 @@ class Need:
 _SCRIPT = ("script-src-elem", "script-src", "default-src")
 _STYLE = ("style-src-elem", "style-src", "default-src")
 NEEDS = (
-    Need("The stub, an inline script", _SCRIPT, _inline),
+    Need("The stub, two inline scripts", _SCRIPT, _inline),
     Need("The module, imported by the stub", _SCRIPT, _imported),
     Need("The module as a plain script tag, instead of the stub", _SCRIPT, _tagged, is_optional=True),
     Need("The request for the offer", ("connect-src", "default-src"), _requested),

@@ -20,25 +20,28 @@ LAYOUTS = tuple(RESERVED)
 
 MOST_ON_A_LINE = 96
 
-# One line, because the whole of it has to fit into half a kilobyte. It starts the offer's request together with the
-# module; import() leaves the host page's load event alone while our host hangs, a script tag does not (measured).
-_STUB = (
-    '(d=>{let u=«ORIGIN»,s=new CSSStyleSheet;s.replaceSync("«RESERVE»");d.adoptedStyleSheets.push(s);'
-    'for(let e of d.querySelectorAll("awning-offer"))e.early||=fetch(u+"offers?"+new URLSearchParams('
-    '[...e.attributes].map(a=>[a.name,a.value])),{method:"POST",body:e.textContent}).catch(()=>{});'
-    'import(u+"v1/awning.js").catch(()=>{})})(document)'
+# Two scripts in half a kilobyte, because each has its moment. The first is a module, so it does not wait for the page's
+# style sheets: the offer's request starts at once, together with the module. import() leaves the host page's load event
+# alone while our host hangs, a script tag does not (measured). The second runs where it stands, before anything behind
+# it is painted: it keeps the space.
+_ASK = (
+    'let u=«ORIGIN»;for(let e of document.querySelectorAll("awning-offer"))e.early||=fetch(u+"offers?"+'
+    'new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),{method:"POST",body:e.textContent})'
+    '.catch(()=>{});import(u+"v1/awning.js").catch(()=>{})'
 )
+_KEEP = '{let s=new CSSStyleSheet;s.replaceSync("«RESERVE»");document.adoptedStyleSheets.push(s)}'
 
 
 def stub(origin: str, layout: str, nonce: str = "", reserve: Reserve | None = None) -> str:
-    """The script after the element. It reserves the space, asks for the offer and loads the module."""
-    return f"<script{nonced(nonce)}>{stub_text(origin, layout, reserve)}</script>"
+    """The scripts after the element. They ask for the offer, load the module and keep the space."""
+    ask, keep = stub_texts(origin, layout, reserve)
+    return f"<script type=module async{nonced(nonce)}>{ask}</script><script{nonced(nonce)}>{keep}</script>"
 
 
-def stub_text(origin: str, layout: str, reserve: Reserve | None = None) -> str:
-    """The stub without its tag: what a hash in a Content-Security-Policy is made of."""
+def stub_texts(origin: str, layout: str, reserve: Reserve | None = None) -> tuple[str, str]:
+    """The stub without its tags: what hashes in a Content-Security-Policy are made of."""
     rules = reserve_rules(reserve or RESERVED.get(layout, RESERVED["cards"]))
-    return filled(_STUB, ORIGIN=script_json(f"{origin}/widget/"), RESERVE=rules)
+    return filled(_ASK, ORIGIN=script_json(f"{origin}/widget/")), filled(_KEEP, RESERVE=rules)
 
 
 def filled(text: str, **values: str) -> str:
@@ -251,6 +254,6 @@ def nonce_policy(origin: str) -> str:
     )
 
 
-def host_policy(origin: str, stub_hash: str) -> str:
+def host_policy(origin: str, stub_hashes: tuple[str, ...]) -> str:
     """For pages that are the same for everybody and so can have no nonce."""
-    return f"script-src 'self' {origin} {stub_hash}; connect-src 'self' {origin}; style-src 'self' {origin}"
+    return f"script-src 'self' {origin} {' '.join(stub_hashes)}; connect-src 'self' {origin}; style-src 'self' {origin}"
