@@ -149,6 +149,8 @@ REFUSED_KEYS = {
     "a short secret": (["HRTHS", "--kind", "live", "--secret", "short"], "16 characters or more"),
     "an unknown kind": (["HRTHS", "--kind", "secret"], "is not one of"),
     "no kind": (["HRTHS"], "--kind"),
+    "an origin with a path": (["HRTHS", "--kind", "publishable", "--origin", "https://shop.example/"], "origin:"),
+    "an origin with a star": (["HRTHS", "--kind", "publishable", "--origin", "https://*.example"], "origin:"),
 }
 
 
@@ -157,6 +159,20 @@ def test_a_key_that_cannot_be_made_is_refused_in_a_sentence(
     environment: Environment, arguments: list[str], said: str
 ) -> None:
     assert said in refused(environment, "keys", "create", *arguments)
+
+
+def test_a_publishable_key_says_in_its_id_whether_it_is_for_tests_also_after_it_was_rolled(
+    environment: Environment,
+) -> None:
+    wishes = ("--kind", "publishable", "--origin", "https://shop.example")
+
+    live, _ = made(environment, "create", "HRTHS", *wishes)
+    test, _ = made(environment, "create", "HRTHS", *wishes, "--test")
+    rolled, _ = made(environment, "roll", test)
+
+    assert live.startswith("pk_live_")
+    assert test.startswith("pk_test_")
+    assert rolled.startswith("pk_test_")
 
 
 def test_a_key_id_is_taken_once(environment: Environment) -> None:

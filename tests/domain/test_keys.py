@@ -39,5 +39,9 @@ def test_only_test_keys_work_on_offers_of_their_own(kind: str, mode: str) -> Non
     assert replace(KEY, kind=kind).mode == mode  # type: ignore[arg-type]
 
 
+def test_a_publishable_key_for_tests_says_so_in_its_id() -> None:
+    assert replace(KEY, kind="publishable", id="pk_test_1").mode == "test"
+
+
 def test_a_new_key_accepts_the_half_day_time_zone_bug_of_existing_clients() -> None:
     assert timedelta(hours=12) <= DEFAULT_SKEW

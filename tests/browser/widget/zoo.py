@@ -82,7 +82,7 @@ class Visit:
     def listen(self) -> "Visit":
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda problem: self.broken.append(str(problem)))
-        self.page.on("request", self.requests.append)
+        self.page.on("request", lambda request: self.requests.append(request))
         return self
 
     def opens(self, name: str, **asked: str) -> "Visit":
@@ -157,7 +157,7 @@ class Visit:
 
     def meets(self, address: str, act: Callable[[Route], None], times: int = 1) -> None:
         """What becomes of the next requests to the platform."""
-        self.page.route(address, act, times=times)
+        self.page.route(address, lambda route: act(route), times=times)
 
     def refuses(self, address: str, status: int) -> None:
         """The platform says no to the next of these requests."""
