@@ -1,6 +1,7 @@
 """The page where a partner gets the snippet, tries it, and asks what the policy of a page would block."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -54,7 +55,7 @@ def page() -> Response:
 @blueprint.get("/docs/widget/policy")
 def policy() -> AnyResponse:
     """Where somebody arrives who reloads the answer to a check."""
-    return redirect(url_for("builder.page", _anchor="policy", **request.args.to_dict()))
+    return redirect(f"{url_for('builder.page')}?{urlencode(list(request.args.items(multi=True)))}#policy")
 
 
 @blueprint.post("/docs/widget/policy")

@@ -223,7 +223,7 @@ def _same(values: Any) -> Options:
 
 
 def _one_of(value: str | None, options: Options) -> str:
-    return value if value in dict(options) else options[0][0]  # type: ignore[return-value]
+    return value if value is not None and value in dict(options) else options[0][0]
 
 
 def language_name(code: str) -> str:

@@ -75,7 +75,8 @@ def file(version: str, name: str) -> Response:
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = FOR_MINUTES if version == ALIAS else FOR_EVER
     response.set_etag(f"{wanted}-{encoding}")
-    return _for_all(response.make_conditional(bare(request)))
+    response.make_conditional(bare(request))
+    return _for_all(response)
 
 
 @lru_cache(maxsize=64)
