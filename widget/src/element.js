@@ -15,7 +15,7 @@ const NOTHING = {decision: null, quote_ids: [], total: null, total_formatted: nu
 export class AwningOffer extends HTMLElement {
   static observedAttributes = [...ASKING, "required"];
 
-  #root; #frame; #panel; #inputs = []; #choice; #evidence; #space; #session;
+  #home; #root; #frame; #panel; #inputs = []; #choice; #evidence; #space; #session;
   #request; #offer = null; #selection = NOTHING;
   #asked; #turn = 0; #clicks = 0; #timer; #quoting = Promise.resolve();
   #watch = new MutationObserver(() => this.#later());
@@ -45,13 +45,15 @@ export class AwningOffer extends HTMLElement {
   connectedCallback() {
     const isFirst = !this.#frame;
     if (isFirst) this.#build();
-    this.getRootNode().addEventListener("formdata", this.#onFormData);
+    this.#home = this.getRootNode();
+    this.#home.addEventListener("formdata", this.#onFormData);
     this.#watch.observe(this, {childList: true, characterData: true, subtree: true});
     this.#evidence?.start();
     if (isFirst && !this.#offer) this.#quote();
   }
 
   disconnectedCallback() {
+    this.#home.removeEventListener("formdata", this.#onFormData);
     this.#watch.disconnect();
     this.#evidence?.stop();
     this.#space.forget();

@@ -65,4 +65,5 @@ def _shown(desk: Desk, page: Page, body: dict[str, Any], answer: bytes, look: Lo
     customer = body["customer"]
     shown = Shown(offer, desk.catalog, customer, deferred_until(desk.catalog, names, customer, desk.now))
     session = session_text(page, offer, customer["language"])
-    return orjson.dumps({"session": session, "html": panel_html(shown, look), "offer": orjson.Fragment(answer)})
+    # In this order it packs best: the offer's words are those of the panel once more.
+    return orjson.dumps({"html": panel_html(shown, look), "offer": orjson.Fragment(answer), "session": session})

@@ -1,5 +1,6 @@
 """The panel: an offer as a shopper reads it, made from the very answer that is stored as evidence."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ THEMES = ("auto", "light", "dark")
 FIELD = "awning_quote_id"
 # Content systems write this where a text is empty.
 NOTHING = ("", "N/A")
+
+# The templates are indented for us; between two tags no browser shows it.
+_BETWEEN = re.compile(r">\n\s*<")
 
 Answer = Mapping[str, Any]
 Facts = dict[str, Any]
@@ -52,7 +56,8 @@ class Shown:
 def panel_html(shown: Shown, look: Look) -> str:
     """The panel and, behind it, the radios and checkboxes that go into the page itself."""
     facts = panel_facts(shown, look)
-    return render_template("widget/panel.html", **facts) + render_template("widget/choices.html", **facts)
+    html = render_template("widget/panel.html", **facts) + render_template("widget/choices.html", **facts)
+    return _BETWEEN.sub("><", html)
 
 
 def panel_facts(shown: Shown, look: Look) -> Facts:
