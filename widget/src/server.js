@@ -1,7 +1,7 @@
 // What is asked of Awning, and what a refusal means. A shopper never waits longer than two deadlines.
 
 const DEADLINE = 3000;
-const REASONS = {404: "no_offer", 400: "invalid_request", 413: "invalid_request", 422: "invalid_request", 401: "forbidden", 403: "forbidden"};
+const REASONS = {404: "no_offer", 401: "forbidden", 403: "forbidden"};
 
 export class Unavailable {
   constructor(reason, status, body = {}) {
@@ -14,7 +14,7 @@ export async function asked(url, body, early) {
   try {
     return await answer(early ? soon(early) : post(url, body));
   } catch (problem) {
-    if (problem.status && problem.status < 500 && problem.status !== 429) throw problem;
+    if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) throw problem;
     return answer(post(url, body)).catch(again => explained(url, again));
   }
 }
@@ -34,10 +34,11 @@ async function answer(request) {
     response = await request;
     const body = await response.json();
     if (response.ok) return body;
-    throw new Unavailable(REASONS[response.status] || "network", response.status, body);
+    const {status} = response;
+    throw new Unavailable(REASONS[status] || (status < 500 && status !== 429 ? "invalid_request" : "network"), status, body);
   } catch (problem) {
     if (problem instanceof Unavailable) throw problem;
-    throw new Unavailable(problem.name === "TimeoutError" ? "timeout" : "network", response && !response.ok ? response.status : 0, {message: String(problem)});
+    throw new Unavailable(problem.name === "TimeoutError" ? "timeout" : "network", response?.status, {message: String(problem)});
   }
 }
 

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 # Measured with two products in English; /docs/widget measures each partner's own panel.
 Reserve = tuple[tuple[int, int], ...]
 RESERVED: dict[str, Reserve] = {
-    "cards": ((0, 1120), (700, 790)),
-    "compact": ((0, 960), (700, 650)),
-    "line": ((0, 760), (700, 530)),
+    "cards": ((0, 1210), (700, 890)),
+    "compact": ((0, 1080), (700, 840)),
+    "line": ((0, 770), (700, 510)),
 }
 LAYOUTS = tuple(RESERVED)
 
