@@ -20,6 +20,7 @@ from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import currency
 from app.domain.product_rules import broken_rules
 from app.domain.selection import Selection
+from app.domain.sold_context import context_mistakes
 from app.services.announcements import CREATED, announcements
 from app.services.booked_quotes import Buyer, Wish, booked_quote
 from app.services.booking_desk import BookingDesk, account_of, carried_out, step
@@ -59,6 +60,9 @@ def confirm_offer(desk: BookingDesk, asked: Confirmation, present: Present) -> b
 
 def _attempt(desk: BookingDesk, asked: Confirmation, present: Present) -> tuple[Change, bytes]:
     sale = _sale(desk, asked.offer_id)
+    mistakes = context_mistakes(asked.body.get("context") or {}, sale.buyer.request["context"])
+    if mistakes:
+        raise BodyInvalid(errors={"context": mistakes})
     quotes, failures = _booked(desk, sale, asked.body["quotes"])
     broken = _rules_kept(sale, quotes, asked.rejects_broken_rules)
     booking = _booking(desk, sale, asked.body, quotes)

@@ -205,12 +205,12 @@ def test_a_request_that_cannot_be_read_is_a_field_error_and_keeps_its_text(shop:
     ("reserve", "shown"),
     [
         ("cards:900:640", "min-height:900px}@media(min-width:700px){awning-offer{min-height:640px}}"),
-        ("line:900:640", "min-height:1120px"),
-        ("cards:0:640", "min-height:1120px"),
-        ("cards:900:99999", "min-height:1120px"),
-        ("cards:9}*{:640", "min-height:1120px"),
-        ("cards:٣٠٠:640", "min-height:1120px"),
-        ("", "min-height:1120px"),
+        ("line:900:640", "min-height:1210px"),
+        ("cards:0:640", "min-height:1210px"),
+        ("cards:900:99999", "min-height:1210px"),
+        ("cards:9}*{:640", "min-height:1210px"),
+        ("cards:٣٠٠:640", "min-height:1210px"),
+        ("", "min-height:1210px"),
     ],
 )
 def test_only_measured_heights_get_into_the_stub(demo: Partner, reserve: str, shown: str) -> None:

@@ -95,6 +95,18 @@ def test_a_token_of_another_cart_or_another_choice_is_refused(shopper: Shopper, 
     assert refusal_of(swapped, 422)["errors"] == {"selection_token": ["The shopper chose other products."]}
 
 
+def test_a_dear_thing_is_not_booked_with_the_offer_for_a_cheap_one(shopper: Shopper, shown: Shown) -> None:
+    token = shopper.chooses(shown, plans(shown)["device-protection-2y"]).json["token"]
+    body = wish(shown["offer"], "device-protection-2y", selection_token=token)
+
+    dear = shopper.partner.confirm(shown["offer"], body | {"context": {"product": {"retail_value": 3000}}})
+    right = shopper.partner.confirm(shown["offer"], body | {"context": {"product": {"retail_value": 300}}})
+
+    sentence = "The offer was made for 300.0, this is 3000."
+    assert refusal_of(dear, 422)["errors"] == {"context": {"product": {"retail_value": [sentence]}}}
+    assert booking_of(right)["status"] == "CONFIRMED"
+
+
 def test_the_token_of_a_no_does_not_confirm(shopper: Shopper, shown: Shown) -> None:
     token = shopper.chooses(shown).json["token"]
 

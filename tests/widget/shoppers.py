@@ -37,7 +37,7 @@ def shops_of(platform: str, folder: Path, **environment: str) -> Iterator[Server
     port = free_port()
     command = [sys.executable, "-m", "widget.demo", "--port", str(port), "--awning", platform]
     log = folder / f"shops-{port}.log"
-    given = clean_environment({"AWNING_VAR": str(folder)} | environment)
+    given = {**clean_environment(environment), "AWNING_VAR": str(folder)}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", log)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 # The space a page keeps free before the panel is there: (from this width of the window, this height), in px.
-# Measured with two products in English; /docs/widget measures each partner's own panel.
+# Measured with three plans in English; /docs/widget measures each partner's own panel.
 Reserve = tuple[tuple[int, int], ...]
 RESERVED: dict[str, Reserve] = {
     "cards": ((0, 1210), (700, 890)),
