@@ -22,6 +22,7 @@ PATHS = [
     OFFER,
     f"{OFFER}confirm/",
     f"{OFFER}opt_out/",
+    f"{OFFER}panel/",
     "/partners/{code}/bookings/",
     BOOKING,
     f"{BOOKING}quote_for_update/",
