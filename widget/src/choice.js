@@ -64,12 +64,13 @@ export class Choice {
     }
   }
 
-  // The form's own check asks for a choice, in the shopper's language; what is closed or answered is not asked for.
+  // The form's own check asks for a yes or a no, in the shopper's language; one yes is an answer.
   ask(isRequired) {
+    const isDecided = this.decision !== null;
     for (const group of this.#groups) {
       const [first, ...others] = this.#of(group);
       if (!first) continue;
-      const isOpen = isRequired && !first.disabled && this.#initial(group) === "show" && ![first, ...others].some(input => input.checked);
+      const isOpen = isRequired && !isDecided && !first.disabled && this.#initial(group) === "show" && ![first, ...others].some(input => input.checked);
       for (const input of [first, ...others]) input.required = false;
       first.setCustomValidity(isOpen ? this.#message : "");
     }

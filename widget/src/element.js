@@ -44,6 +44,8 @@ export class AwningOffer extends HTMLElement {
 
   connectedCallback() {
     const isFirst = !this.#frame;
+    // A script from the cache may be faster than the parser, which has the panel of the partner's server still to read.
+    if (isFirst && this.dataset.session && document.readyState === "loading") return document.addEventListener("DOMContentLoaded", () => this.connectedCallback());
     if (isFirst) this.#build();
     this.#home = this.getRootNode();
     this.#home.addEventListener("formdata", this.#onFormData);

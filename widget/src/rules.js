@@ -18,6 +18,7 @@ export function groupStates(rules, chosen, refused) {
 function holds(event, rule, chosen, refused) {
   const isRefused = refused.includes(rule.slug);
   if (event.type === "reject") return isRefused;
-  const isChosen = (event.product_ids || rule.product_ids).some(id => chosen.includes(id));
+  const picked = event.product_ids?.length ? event.product_ids : rule.product_ids;
+  const isChosen = picked.some(id => chosen.includes(id));
   return event.type === "select" ? isChosen : !isChosen && isRefused;
 }

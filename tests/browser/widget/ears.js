@@ -7,6 +7,8 @@ for (const name of ["ready", "change", "unavailable"]) {
 }
 addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) => violations.push(`${violatedDirective} ${blockedURI}`));
 
+addEventListener("pageshow", ({persisted}) => { window.isKept = persisted; });
+
 const moved = entries => {
   for (const {hadRecentInput, value, sources} of entries) {
     if (!hadRecentInput) shifts.push(`${value} ${sources.map(source => source.node?.outerHTML?.slice(0, 80))}`);

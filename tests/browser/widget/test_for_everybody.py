@@ -1,6 +1,5 @@
 """Everybody can read the panel and choose: with eyes, ears, fingers or a keyboard alone, in every kind of colour."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from playwright.sync_api import expect
 
 from tests.browser.widget.zoo import Visit
 
-Visitor = Callable[..., Visit]
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LEGEND = "Choose how long you want cover, or none"
@@ -27,9 +25,8 @@ LOOKS: list[dict[str, Any]] = [
 # This axe knows nothing of details: it takes what is closed for text on the paper of the page.
 BROKEN_RULES = """async levels => {
   const {violations} = await axe.run(document, {runOnly: levels, resultTypes: ["violations"], elementRef: true});
-  return violations
-    .map(({id, nodes}) => [id, nodes.filter(({element}) => element.checkVisibility()).map(({html}) => html.slice(0, 120))])
-    .filter(([, found]) => found.length);
+  const seen = nodes => nodes.filter(({element}) => element.checkVisibility()).map(({html}) => html.slice(0, 120));
+  return violations.map(({id, nodes}) => [id, seen(nodes)]).filter(([, found]) => found.length);
 }"""
 # axe cannot see through the radios that cover the cards, so the contrast of every text is worked out here.
 FAINT = """host => {
@@ -72,10 +69,9 @@ SPOKEN = """host => {
 }"""
 
 
-def seen_by(visitor: Visitor, look: dict[str, Any], **asked: str) -> Visit:
+def seen_with(visit: Visit, look: dict[str, Any], **asked: str) -> Visit:
     given = {name: look[name] for name in ("language", "theme") if name in look}
-    colours = {"color_scheme": look.get("scheme", "light"), "forced_colors": look.get("forced", "none")}
-    visit = visitor(**colours, reduced_motion="reduce")
+    visit.page.emulate_media(color_scheme=look.get("scheme", "light"), forced_colors=look.get("forced", "none"))
     visit.sees("plain", **given, **asked)
     visit.page.evaluate(AXE)
     return visit
@@ -87,8 +83,8 @@ def violations(visit: Visit) -> list[Any]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: " ".join(look.values()) or "plain")
-def test_the_rules_of_accessibility_hold_in_every_look_and_every_state(visitor: Visitor, look: dict[str, Any]) -> None:
-    visit = seen_by(visitor, look, required="")
+def test_the_rules_of_accessibility_hold_in_every_look_and_every_state(visit: Visit, look: dict[str, Any]) -> None:
+    seen_with(visit, look, required="")
     visit.page.get_by_role("button", name="Pay now").click()
     assert violations(visit) == []
 
@@ -201,8 +197,9 @@ def test_the_focus_can_be_seen(visit: Visit) -> None:
         assert style == ["solid", "3px"]
 
 
-def test_with_forced_colours_a_choice_can_be_told_from_the_others(visitor: Visitor) -> None:
-    visit = visitor(forced_colors="active").sees("contrast")
+def test_with_forced_colours_a_choice_can_be_told_from_the_others(visit: Visit) -> None:
+    visit.page.emulate_media(forced_colors="active")
+    visit.sees("contrast")
     visit.chooses(visit.plan)
 
     edges = visit.element.evaluate(

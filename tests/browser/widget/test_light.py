@@ -4,17 +4,16 @@ from collections.abc import Callable
 
 import brotli
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, ViewportSize
 
 from app.web.widget.snippets import LAYOUTS, RESERVED, stub
-from tests.browser.widget.zoo import OFFERS, Visit, Zoo
+from tests.browser.widget.zoo import MODULE, OFFERS, Visit, Zoo
 from tests.waiting import eventually
 from widget.demo.zoo.pages import silent
 
 Visitor = Callable[..., Visit]
-SIZES = [{"width": 412, "height": 823}, {"width": 1280, "height": 800}]
+SIZES: list[ViewportSize] = [{"width": 412, "height": 823}, {"width": 1280, "height": 800}]
 KILOBYTE = 1024
-MODULE = "**/widget/v1/awning.js"
 # Deadlines pass a hundred times as fast, and are written down.
 HURRY = """
   window.deadlines = [];
@@ -37,8 +36,8 @@ def test_the_stub_is_half_a_kilobyte_at_most(layout: str) -> None:
     assert len(stub("https://cover.example", layout).encode()) <= KILOBYTE / 2
 
 
-def test_a_page_makes_one_request_for_the_script_and_one_for_the_offer(zoo: Zoo, visit: Visit) -> None:
-    visit.sees("plain")
+def test_a_page_makes_one_request_for_the_script_and_one_for_the_offer(zoo: Zoo, visitor: Visitor) -> None:
+    visit = visitor().sees("plain")
 
     asked = [(request.method, request.url.partition("?")[0]) for request in visit.asked(zoo.awning.url)]
     assert sorted(asked) == [
@@ -64,10 +63,8 @@ def test_the_offer_is_asked_for_while_the_module_is_still_on_its_way(visit: Visi
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size["width"]))
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("case", ["offer", "no offer", "error", "late"])
-def test_nothing_moves_whatever_comes_of_the_offer(
-    visitor: Visitor, layout: str, size: dict[str, int], case: str
-) -> None:
-    visit = visitor(viewport=size)
+def test_nothing_moves_whatever_comes_of_the_offer(visit: Visit, layout: str, size: ViewportSize, case: str) -> None:
+    visit.page.set_viewport_size(size)
     held: list[Route] = []
     if case == "error":
         visit.answers(OFFERS, status=500)
@@ -96,14 +93,18 @@ def test_what_moves_is_noticed_by_these_tests(visit: Visit) -> None:
     visit.sees("plain")
     assert visit.still() == []
 
-    visit.page.evaluate("document.querySelector('main').prepend(Object.assign(document.createElement('p'), {style: 'height: 99px'}))")
+    visit.page.evaluate(
+        "document.querySelector('main').prepend(Object.assign(document.createElement('p'), {style: 'height: 99px'}))"
+    )
 
     eventually(lambda: visit.still() != [])
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_stub_keeps_room_where_the_panel_will_be(layout: str) -> None:
-    assert [height for _, height in RESERVED[layout]] == sorted((height for _, height in RESERVED[layout]), reverse=True)
+    assert [height for _, height in RESERVED[layout]] == sorted(
+        (height for _, height in RESERVED[layout]), reverse=True
+    )
 
 
 def test_a_host_that_does_not_answer_holds_nothing_back(visit: Visit) -> None:
@@ -116,7 +117,8 @@ def test_a_host_that_does_not_answer_holds_nothing_back(visit: Visit) -> None:
     assert visit.broken == []
 
 
-def test_after_two_deadlines_of_three_seconds_the_page_knows(visit: Visit) -> None:
+def test_after_two_deadlines_of_three_seconds_the_page_knows(visitor: Visitor) -> None:
+    visit = visitor()
     visit.page.add_init_script(HURRY)
     held: list[Route] = []
     visit.meets(OFFERS, held.append, times=2)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
-from playwright.sync_api import BrowserContext, Locator, Page, Request, Route
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, Route, TimeoutError
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -25,6 +25,7 @@ EARS = (Path(__file__).parent / "ears.js").read_text(encoding="utf-8")
 # Pages on which somebody has to press a button before there is an offer to see.
 BUTTONS = {"late": "#add", "dialog": "#open"}
 OFFERS, SELECTION = "**/widget/offers?*", "**/widget/offers/*/selection"
+MODULE = "**/widget/v1/awning.js"
 
 
 class _Quiet(WSGIRequestHandler):
@@ -79,11 +80,22 @@ class Visit:
     broken: list[str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
 
-    def listen(self) -> "Visit":
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda problem: self.broken.append(str(problem)))
-        self.page.on("request", lambda request: self.requests.append(request))
+    def __enter__(self) -> "Visit":
+        self._ears = {
+            "console": lambda message: self.said.append(message.text),
+            "pageerror": lambda problem: self.broken.append(str(problem)),
+            "request": lambda request: self.requests.append(request),
+        }
+        for event, ear in self._ears.items():
+            self.page.on(event, ear)  # type: ignore[call-overload]
         return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leaves the page as the next visitor wants to find it."""
+        for event, ear in self._ears.items():
+            self.page.remove_listener(event, ear)
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.goto("about:blank")
 
     def opens(self, name: str, **asked: str) -> "Visit":
         """The page, without waiting for the panel."""
@@ -100,8 +112,12 @@ class Visit:
 
     def hears(self, name: str, times: int = 1) -> Any:
         """Waits until the page has heard it so often, and gives what came with it the last time."""
-        wanted = [name, times]
-        self.page.wait_for_function("([name, times]) => heard.filter(one => one[0] === name).length >= times", arg=wanted)
+        wanted = "([name, times]) => heard.filter(one => one[0] === name).length >= times"
+        try:
+            self.page.wait_for_function(wanted, arg=[name, times])
+        except TimeoutError as never:
+            addresses = [f"{request.method} {request.url}" for request in self.requests]
+            raise AssertionError("\n".join(["never heard", *self.said, *self.broken, *addresses])) from never
         return self.page.evaluate("name => heard.findLast(one => one[0] === name)[1]", name)
 
     def heard(self, name: str) -> int:
@@ -172,6 +188,17 @@ class Visit:
     def _open(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Whatever is answered, the page may read it: otherwise every answer is the same broken line to it."""
         return answer | {"headers": {"Access-Control-Allow-Origin": self.zoo.shop} | answer.get("headers", {})}
+
+    def returns(self) -> None:
+        """Back to a page that the browser has kept; Playwright does not know of such pages, and would wait for ever."""
+        self.page.evaluate("history.back()")
+        eventually(self._is_kept)
+
+    def _is_kept(self) -> bool:
+        try:
+            return bool(self.page.evaluate("window.isKept"))
+        except Error:
+            return False  # on the way
 
     @property
     def notes(self) -> list[str]:
