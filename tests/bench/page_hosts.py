@@ -22,7 +22,7 @@ fieldset { border: 1px solid #888; border-radius: 8px; margin: 16px 0; } label {
 input:not([type=radio]) { font: inherit; padding: 8px; } button { font: inherit; padding: 12px 24px; }
 """
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Checkout</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page.css">
+<meta name="viewport" content="width=device-width, initial-scale=1">HEAD<link rel="stylesheet" href="/page.css">
 <h1>Checkout</h1><p>One compact camera, 300 pounds.</p><form method="post" action="/paid">SLOT
 <fieldset><legend>Payment</legend><label>Name <input name="name"></label><label>Reference <input name="reference">
 </label><button id="pay">Pay now</button></fieldset></form></html>"""
@@ -43,8 +43,8 @@ class Host:
         self.pages[path] = body.encode() if isinstance(body, str) else body
         return self.url + path
 
-    def page(self, path: str, slot: str) -> str:
-        return self.put(path, PAGE.replace("SLOT", slot))
+    def page(self, path: str, slot: str, head: str = "") -> str:
+        return self.put(path, PAGE.replace("SLOT", slot).replace("HEAD", head))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from app.config import settings_from
 from app.demo import key_of, prepare, publishable_key
 from app.domain.signature import signed_headers
 from app.web.widget.files import DIST, latest
-from app.web.widget.snippets import stub
+from app.web.widget.snippets import preload, stub
 from tests.bench.page_hosts import Host, hosting, isso, peers
 from tests.bench.servers import free_port
 from tests.partner import example
@@ -54,7 +54,7 @@ def measure() -> dict[str, Any]:
         server = stack.enter_context(_platform(host, folder))
         pages = {"page alone": (host.page("/alone.html", ""), PAY)}
         pages |= {"server fragment": (host.page("/fragment.html", _fragment(server, "")), RADIO)}
-        pages |= {"script": (host.page("/script.html", _element(server)), RADIO)}
+        pages |= {"script": (host.page("/script.html", _element(server), preload(server.url)), RADIO)}
         kept = Path("var/peers").resolve()
         pages |= peers(host, kept)
         found = stack.enter_context(isso(host, kept, free_port))

@@ -16,12 +16,13 @@ HEIGHTS: dict[str, Heights] = {
     "line": ((0, 700), (360, 620), (480, 530), (600, 420)),
 }
 
-_STUB = (
-    '(d=>{let u="ORIGIN/widget/",s=new CSSStyleSheet;s.replaceSync("RULES");d.adoptedStyleSheets.push(s);'
-    'for(let e of d.querySelectorAll("awning-offer"))'
-    'e.early||=fetch(u+"offers?"+new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),'
-    '{method:"POST",body:e.textContent}).catch(()=>{});import(u+"v1/awning.js").catch(()=>{})})(document)'
+# As the snippet builder gives it out: the first asks for the offer and the module, the second keeps the room.
+_ASK = (
+    'let u="ORIGIN/widget/";for(let e of document.querySelectorAll("awning-offer"))e.early||=fetch(u+"offers?"+'
+    'new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),{method:"POST",body:e.textContent})'
+    '.catch(()=>{});import(u+"v1/awning.js").catch(()=>{})'
 )
+_KEEP = '{let s=new CSSStyleSheet;s.replaceSync("RULES");document.adoptedStyleSheets.push(s)}
 
 
 def stub(awning_origin: str, layout: str, nonce: str = "", heights: Heights = ()) -> Markup:
@@ -29,9 +30,10 @@ def stub(awning_origin: str, layout: str, nonce: str = "", heights: Heights = ()
     rules = ["awning-offer{display:block}"]
     for width, height in heights or HEIGHTS[layout]:
         rules.append(f"@media(min-width:{width}px){{awning-offer{{min-height:{height}px}}}}")
-    script = _STUB.replace("ORIGIN", awning_origin).replace("RULES", "".join(rules))
+    ask, keep = _ASK.replace("ORIGIN", awning_origin), _KEEP.replace("RULES", "".join(rules))
     allowed = Markup(' nonce="{}"').format(nonce) if nonce else Markup("")
-    return Markup("<script{}>{}</script>").format(allowed, Markup(script))
+    scripts = Markup("<script type=module async{0}>{1}</script><script{0}>{2}</script>")
+    return scripts.format(allowed, Markup(ask), Markup(keep))
 
 
 def element(shop: Shop, market: Market, line: Line, layout: str, is_required: bool = False) -> Markup:

@@ -134,7 +134,14 @@ def _ways(form: Form, widget: snippets.Widget) -> tuple[Way, ...]:
             "html",
             "Plain HTML",
             "Put it inside the form of your checkout, above the payment. The script comes right after the element.",
-            (Code("plain", "Element and stub", snippets.plain_html(widget)),),
+            (
+                Code("plain", "Element and stub", snippets.plain_html(widget)),
+                Code(
+                    "head",
+                    "Quicker: in the head of your page, before the style sheets",
+                    snippets.preload(widget.origin),
+                ),
+            ),
         ),
         Way(
             "tag",

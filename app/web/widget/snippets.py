@@ -124,6 +124,11 @@ def plain_html(widget: Widget, nonce: str = "") -> str:
     return f"{element(widget)}\n{stub(widget.origin, widget.layout, nonce, widget.reserve)}"
 
 
+def preload(origin: str) -> str:
+    """For the head: the module is on its way before the page's style sheets are there, and holds back no load event."""
+    return f'<link rel="modulepreload" href="{escape(origin)}/widget/v1/awning.js">'
+
+
 def module_tag(widget: Widget) -> str:
     return f'<script type="module" async src="{escape(widget.alias)}"></script>'
 
