@@ -22,7 +22,7 @@ _ASK = (
     'new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),{method:"POST",body:e.textContent})'
     '.catch(()=>{});import(u+"v1/awning.js").catch(()=>{})'
 )
-_KEEP = '{let s=new CSSStyleSheet;s.replaceSync("RULES");document.adoptedStyleSheets.push(s)}
+_KEEP = '{let s=new CSSStyleSheet;s.replaceSync("RULES");document.adoptedStyleSheets.push(s)}'
 
 
 def stub(awning_origin: str, layout: str, nonce: str = "", heights: Heights = ()) -> Markup:
