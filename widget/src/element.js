@@ -72,10 +72,9 @@ export class AwningOffer extends HTMLElement {
   get #api() { return this.getAttribute("api") || new URL(import.meta.url).origin; }
 
   #build() {
-    const given = Object.hasOwn(this, "request") ? this.request : undefined;
-    if (given !== undefined) {
-      delete this.request; // set before we were there
-      this.#request = given;
+    if (Object.hasOwn(this, "request")) { // set before we were there
+      this.#request = this.request;
+      delete this.request;
     }
     const ready = this.shadowRoot;
     this.#root = ready || this.attachShadow({mode: "open"});
@@ -91,9 +90,9 @@ export class AwningOffer extends HTMLElement {
   // What the partner's server has put into its page is shown already: it only comes to life.
   #takeOver() {
     const offer = JSON.parse(this.querySelector("script.awning-offer").textContent);
-    const wasChosen = [...this.querySelectorAll("input:checked")].length;
-    this.#show({offer, session: this.dataset.session}, this.#frame.firstElementChild, [...this.querySelectorAll("input")]);
-    if (wasChosen) this.#chose();
+    this.#take({offer, session: this.dataset.session}, this.#frame.firstElementChild, [...this.querySelectorAll("input")]);
+    this.#show();
+    if (this.querySelector("input:checked")) this.#chose();
   }
 
   #later() {
@@ -102,9 +101,11 @@ export class AwningOffer extends HTMLElement {
     this.#timer = setTimeout(() => this.#quote(), PAUSE);
   }
 
+  get #body() { return this.#request ? JSON.stringify(this.#request) : this.querySelector("script:not(.awning-offer)")?.textContent; }
+
   #quote(isRenewal) {
     clearTimeout(this.#timer);
-    const body = this.#request ? JSON.stringify(this.#request) : this.querySelector("script:not(.awning-offer)")?.textContent;
+    const body = this.#body;
     const query = new URLSearchParams(ASKING.filter(name => this.hasAttribute(name)).map(name => [name, this.getAttribute(name)]));
     const url = `${this.#api}/widget/offers?${query}`;
     if (!body?.trim() || !isRenewal && this.#asked === url + body) return this.#quoting;
@@ -112,44 +113,52 @@ export class AwningOffer extends HTMLElement {
     return this.#quoting = this.#fetch(url, body, isRenewal);
   }
 
+  // Each step is a task of its own, so that a slow phone answers a touch in between.
   async #fetch(url, body, isRenewal) {
     const turn = ++this.#turn;
     const early = this.#request ? 0 : this.early;
     this.early = 0;
     try {
       const answer = await asked(url, body, early);
-      if (turn !== this.#turn) return;
       const [panel, ...inputs] = nodes(answer.html);
       if (!panel || !answer.offer.products) throw {reason: "network", message: "the answer was not understood"};
-      this.#replace(answer, panel, inputs, isRenewal);
+      await pause();
+      if (turn !== this.#turn) return;
+      const before = {offer: this.#offer, ...this.#selection};
+      this.#put(answer, panel, inputs);
+      await pause();
+      this.#show();
+      if (before.decision) this.#keep(before, isRenewal);
     } catch (problem) {
       if (turn === this.#turn) this.#unavailable(problem);
     }
   }
 
-  #replace(answer, panel, inputs, isRenewal) {
-    const before = {offer: this.#offer, ...this.#selection};
+  #put(answer, panel, inputs) {
     this.#space.hold();
     this.#empty();
+    this.#take(answer, panel, inputs);
     this.#frame.replaceChildren(panel);
     this.append(...inputs);
-    this.#space.settle();
-    this.#show(answer, panel, inputs);
-    if (before.decision) this.#keep(before, isRenewal);
   }
 
-  #show({offer, session}, panel, inputs) {
+  #take({offer, session}, panel, inputs) {
     this.#offer = offer;
     this.#session = session;
     this.#panel = panel;
     this.#inputs = inputs;
     this.#choice = new Choice(inputs, panel, offer.product_rules || []);
     this.#choice.ask(this.#isRequired);
-    this.#evidence = new Evidence(this, panel, (name, quote) => beacon(this.#url("events"), session, name, quote));
+  }
+
+  #show() {
+    const session = this.#session;
+    this.#space.settle();
+    this.#evidence = new Evidence(this, this.#panel, (name, quote) => beacon(this.#url("events"), session, name, quote));
     this.#evidence.start();
-    writeFields(this, NOTHING);
+    writeFields(this, this.#selection);
     this.#watch.takeRecords();
-    this.#tell("ready", {offer});
+    this.#tell("ready", {offer: this.#offer});
   }
 
   // The choice stays only where product and wording are the same, and the price too when only time has passed.
@@ -161,7 +170,7 @@ export class AwningOffer extends HTMLElement {
     const found = old.map(product => this.#offer.products.find(other => same(product, other)));
     if (found.every(Boolean)) {
       this.#choice.take(before.decision === "declined" ? [] : found.map(product => product.id), before.decision);
-      this.#chose(true);
+      this.#chose(true, isRenewal);
     } else {
       this.#say(".renewed");
       this.#tell("change", this.#selection);
@@ -174,7 +183,8 @@ export class AwningOffer extends HTMLElement {
     this.#chose(this.#selection.decision !== null);
   }
 
-  async #chose(isChange) {
+  // A session or a price that has ended is asked for anew, once.
+  async #chose(isChange, isRenewal) {
     if (!this.#choice) return;
     const turn = ++this.#clicks;
     const {decision, quoteIds} = this.#choice;
@@ -191,7 +201,7 @@ export class AwningOffer extends HTMLElement {
         this.#panel.querySelector(".status").textContent = message;
       } catch (problem) {
         if (turn !== this.#clicks || session !== this.#session) return;
-        if ([403, 410].includes(problem.status)) return this.#quote(true);
+        if (!isRenewal && this.#body && [403, 410].includes(problem.status)) return this.#quote(true);
         note(problem);
       }
     }
@@ -234,6 +244,10 @@ export class AwningOffer extends HTMLElement {
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(`awning:${name}`, {bubbles: true, composed: true, detail}));
   }
+}
+
+function pause() {
+  return new Promise(done => setTimeout(done));
 }
 
 function note({reason, message, errors}) {
