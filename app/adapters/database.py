@@ -6,6 +6,7 @@ fails with "database is locked" whatever the busy timeout.
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -51,11 +52,15 @@ class Database:
         # What a thread keeps for itself: the line it asks its questions over.
         self.of_thread = local()
         self.lines: WeakSet[Any] = WeakSet()
+        # Connections of threads that have ended, for the next line (see line.py).
+        self.spare_lines: deque[Any] = deque()
 
     def close(self) -> None:
         """Ends every connection; who asks again opens new ones."""
         for line in list(self.lines):
             line.drop()
+        while self.spare_lines:
+            self.spare_lines.pop().close()
         self.engine.dispose()
 
     @contextmanager

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from weakref import finalize
 
-from sqlalchemy import Table
+from sqlalchemy import Engine, Table
 
 from app.adapters.database import Database, available
 from app.domain.errors import StoreUnavailable
@@ -20,6 +20,7 @@ Row = dict[str, Any]
 class Line:
     def __init__(self, database: Database) -> None:
         self._engine = database.engine
+        self._spare = database.spare_lines
         self.turn = database.turn
         self.is_sqlite = database.is_sqlite
         self.driver: Any = database.engine.dialect.loaded_dbapi
@@ -80,25 +81,31 @@ class Line:
     def _own_connection(self) -> Any:
         """Taken out of the pool for good: it commits every statement, and whoever got it next would not expect that.
 
-        When the thread ends, its line and the connection end with it.
+        When the thread ends, its connection waits for the next line. It is not closed there: SQLite would call back into
+        Python, and a thread that calls back while it ends takes the process along (measured: Python 3.11, a segfault).
         """
-        pooled = self._engine.raw_connection()
-        connection = pooled.driver_connection
-        pooled.detach()
-        self._hang_up = finalize(self, _closed, connection, self.driver.Error)
+        try:
+            connection = self._spare.pop()
+        except IndexError:
+            connection = _detached(self._engine)
+        self._farewell = finalize(self, self._spare.append, connection)
         return connection
 
     def drop(self) -> None:
         """The next rows get a new connection: that is how a server recovers when the database comes back."""
         if self._connection is not None:
-            self._hang_up()
+            self._farewell.detach()
+            # One that is broken already cannot be closed any better.
+            with suppress(self.driver.Error):
+                self._connection.close()
             self._connection = None
 
 
-def _closed(connection: Any, error: type[Exception]) -> None:
-    """A connection that is broken already cannot be closed any better."""
-    with suppress(error):
-        connection.close()
+def _detached(engine: Engine) -> Any:
+    pooled = engine.raw_connection()
+    connection = pooled.driver_connection
+    pooled.detach()
+    return connection
 
 
 class Insert:

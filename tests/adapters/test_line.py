@@ -52,6 +52,17 @@ def test_more_lines_than_the_pool_has_connections_keep_nobody_waiting(database: 
         assert connection.scalar(select(1)) == 1
 
 
+def test_the_connection_of_a_thread_that_has_ended_waits_for_the_next_one(database: Database) -> None:
+    in_a_thread_of_its_own(database)
+    (spare,) = database.spare_lines
+
+    line = Line(database)
+    line.run("SELECT 1")
+
+    assert line._connection is spare
+    assert not database.spare_lines
+
+
 def test_a_line_that_was_dropped_opens_anew(database: Database) -> None:
     line = Line(database)
     line.run("SELECT 1")

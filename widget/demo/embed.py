@@ -20,7 +20,7 @@ HEIGHTS: dict[str, Heights] = {
 _ASK = (
     'let u="ORIGIN/widget/";for(let e of document.querySelectorAll("awning-offer"))e.early||=fetch(u+"offers?"+'
     'new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),{method:"POST",body:e.textContent})'
-    '.catch(()=>{});import(u+"v1/awning.js").catch(()=>{})'
+    '.catch(_=>0);import(u+"v1/awning.js").catch(_=>0)'
 )
 _KEEP = '{let s=new CSSStyleSheet;s.replaceSync("RULES");document.adoptedStyleSheets.push(s)}'
 

@@ -27,7 +27,7 @@ MOST_ON_A_LINE = 96
 _ASK = (
     'let u=«ORIGIN»;for(let e of document.querySelectorAll("awning-offer"))e.early||=fetch(u+"offers?"+'
     'new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),{method:"POST",body:e.textContent})'
-    '.catch(()=>{});import(u+"v1/awning.js").catch(()=>{})'
+    '.catch(_=>0);import(u+"v1/awning.js").catch(_=>0)'
 )
 _KEEP = '{let s=new CSSStyleSheet;s.replaceSync("«RESERVE»");document.adoptedStyleSheets.push(s)}'
 
