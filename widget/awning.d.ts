@@ -187,6 +187,8 @@ export interface AwningOfferAttributes {
   theme?: Theme;
   required?: boolean | "";
   api?: string;
+  /** Shows this offer again instead of a new one. */
+  offer?: string;
   nonce?: string;
   id?: string;
   class?: string;

@@ -81,8 +81,8 @@ class Line:
     def _own_connection(self) -> Any:
         """Taken out of the pool for good: it commits every statement, and whoever got it next would not expect that.
 
-        When the thread ends, its connection waits for the next line. It is not closed there: SQLite would call back into
-        Python, and a thread that calls back while it ends takes the process along (measured: Python 3.11, a segfault).
+        When the thread ends, its connection waits for the next line. It is not closed there: SQLite would call back
+        into Python, and a thread that does so while it ends takes the process along (measured: 3.11, a segfault).
         """
         try:
             connection = self._spare.pop()

@@ -35,19 +35,25 @@ def _holds(
     return is_chosen if event["type"] == "select" else not is_chosen and rule["slug"] in refused
 
 
-def closed_groups(rules: Rules, chosen: Collection[str]) -> list[str]:
-    """Slugs of groups that were chosen from although they are not open. An open group left empty counts as refused."""
-    refused: list[str] = []
-    for rule in rules:
-        is_open = group_states(rules, chosen, refused)[rule["slug"]] == "show"
-        if is_open and not any(quote_id in chosen for quote_id in rule["product_ids"]):
-            refused.append(rule["slug"])
+def closed_groups(rules: Rules, chosen: Collection[str], refused: Collection[str] | None = None) -> list[str]:
+    """Slugs of groups that were chosen from although they are not open. Where nobody says which groups were refused,
+    an open group that was left empty counts as refused."""
+    if refused is None:
+        refused = _left_empty(rules, chosen)
     states = group_states(rules, chosen, refused)
-    return [
-        rule["slug"]
-        for rule in rules
-        if states[rule["slug"]] != "show" and any(quote_id in chosen for quote_id in rule["product_ids"])
-    ]
+    return [rule["slug"] for rule in rules if states[rule["slug"]] != "show" and _is_chosen(rule, chosen)]
+
+
+def _left_empty(rules: Rules, chosen: Collection[str]) -> list[str]:
+    found: list[str] = []
+    for rule in rules:
+        if group_states(rules, chosen, found)[rule["slug"]] == "show" and not _is_chosen(rule, chosen):
+            found.append(rule["slug"])
+    return found
+
+
+def _is_chosen(rule: Mapping[str, Any], chosen: Collection[str]) -> bool:
+    return any(quote_id in chosen for quote_id in rule["product_ids"])
 
 
 def broken_rules(rules: Rules, chosen: Collection[str]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import orjson
 
 from app.catalog.model import Catalog
-from app.domain.errors import BodyInvalid, OfferLapsed, OfferNotFound
+from app.domain.errors import AlreadyFinished, BodyInvalid, OfferLapsed, OfferNotFound, PanelSessionRefused
 from app.domain.evidence import Happening, Head
 from app.domain.lifecycle import CONFIRMED, next_state
 from app.domain.money import Money, currency
@@ -25,9 +25,13 @@ TOKEN_LIFE = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """`refused`: groups the shopper said no to, where the panel tells. `is_carried`: kept from an offer before."""
+
     decision: Decision
     quote_ids: tuple[str, ...]
+    refused: tuple[str, ...] | None = None
     is_change: bool = False
+    is_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,12 @@ def record_choice(desk: BookingDesk, session: PanelSession, choice: Choice) -> C
         made[:] = [_chosen(desk, session, offer, choice)]
         return _change(desk, offer, made[0], choice), b""
 
-    carried_out(desk, attempt)
+    try:
+        carried_out(desk, attempt)
+    except AlreadyFinished:
+        # The first try of the same call was recorded, and its answer lost on the way.
+        if not made:
+            raise
     return made[0]
 
 
@@ -57,6 +66,8 @@ def _open_offer(desk: BookingDesk, session: PanelSession) -> OfferOnFile:
     if offer is None:
         raise OfferNotFound()
     check_open(offer, desk.now)
+    if offer.currency != session.currency:
+        raise PanelSessionRefused("The session is for another currency.")
     return offer
 
 
@@ -80,7 +91,9 @@ def _check(desk: BookingDesk, offer: OfferOnFile, choice: Choice) -> None:
         raise _refused("Each must be a product of this offer, named once.")
     rules = answer.get("product_rules", [])
     broken = [one["message"] for one in broken_rules(rules, choice.quote_ids)]
-    broken += [f"{slug}: is not open with this choice" for slug in closed_groups(rules, choice.quote_ids)]
+    broken += [
+        f"{slug}: is not open with this choice" for slug in closed_groups(rules, choice.quote_ids, choice.refused)
+    ]
     if broken:
         raise _refused(*broken)
     customer = orjson.loads(offer.request)["customer"]
@@ -141,5 +154,7 @@ def _change(desk: BookingDesk, offer: OfferOnFile, chosen: Chosen, choice: Choic
     action = {"declined": "decline", "changed": "change", "chosen": "choose"}[said]
     state = next_state("offer", offer.state, action)
     head = offer.head or Head(0, offer.evidence)
-    facts = {"quotes": list(choice.quote_ids), "total": chosen.total.formatted}
+    facts: dict[str, Any] = {"quotes": list(choice.quote_ids), "total": chosen.total.formatted}
+    if choice.is_carried:
+        facts["carried"] = True
     return Change(step=step(desk, offer.id, head, state, Happening(said, desk.actor, facts)))

@@ -125,7 +125,7 @@ class Client(Thread):
             return
         booking = orjson.loads(answer)["id"]
         if self._chance.random() < 0.4:
-            changed = {"policyholder": {"phone": f"+1206555{self._chance.randrange(10_000):04}"}}
+            changed = {"policyholder": {"phone": f"+1206777{self._chance.randrange(10_000):04}"}}
             self._made(Call.of("modify", "PATCH", f"bookings/{booking}/", changed), booking)
         if self._chance.random() < 0.4:
             self._made(Call.of("cancel", "POST", f"bookings/{booking}/cancel", {}), booking)

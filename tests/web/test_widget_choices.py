@@ -13,6 +13,7 @@ from tests.partner import Partner, published_platform, quote_ids, republish, wis
 from tests.shopper import SHOP, Shopper, shopper_of
 
 Shown = dict[str, Any]
+NOBODYS = "01a1fe7c-c8e0-71cf-b9fe-374d84304397"
 
 
 @pytest.fixture(scope="module")
@@ -145,9 +146,9 @@ BODIES: dict[str, tuple[dict[str, Any], str]] = {
     "no decision": ({"decision": None}, "decision"),
     "a decision of its own": ({"decision": "maybe"}, "decision"),
     "a yes to nothing": ({"decision": "accepted", "quote_ids": []}, "quote_ids"),
-    "a no to something": ({"decision": "declined", "quote_ids": ["01a1fe7c-c8e0-71cf-b9fe-374d84304397"]}, "quote_ids"),
+    "a no to something": ({"decision": "declined", "quote_ids": [NOBODYS]}, "quote_ids"),
     "a stranger's product": (
-        {"decision": "accepted", "quote_ids": ["01a1fe7c-c8e0-71cf-b9fe-374d84304397"]},
+        {"decision": "accepted", "quote_ids": [NOBODYS]},
         "quote_ids",
     ),
     "what is no id": ({"decision": "accepted", "quote_ids": ["x", 3]}, "quote_ids"),
@@ -222,6 +223,10 @@ REPORTS: dict[str, tuple[dict[str, Any], str]] = {
     "text": ({"events": ["visible"]}, "events"),
     "no id": ({"id": "x"}, "id"),
     "a quote that is none": ({"events": [{"name": "visible", "quote_id": "x"}]}, "events"),
+    "a stranger's quote": ({"events": [{"name": "details_opened", "quote_id": NOBODYS}]}, "events"),
+    "a decision among others": ({"events": [{"name": "visible"}, {"name": "declined"}]}, "events"),
+    "a yes to a stranger's product": ({"events": [{"name": "selected", "quote_id": NOBODYS}]}, "quote_ids"),
+    "a yes to nothing": ({"events": [{"name": "selected"}]}, "quote_ids"),
 }
 
 
@@ -236,9 +241,58 @@ def test_a_malformed_report_names_its_field_and_records_nothing(
     assert shopper.trail(shown) == []
 
 
+def test_a_decision_that_is_reported_goes_the_way_of_all_decisions(shopper: Shopper, shown: Shown) -> None:
+    quote_id = plans(shown)["device-protection-2y"]
+
+    for beacon, event in (
+        ("beacon-1", {"name": "selected", "quote_id": quote_id}),
+        ("beacon-1", {"name": "selected", "quote_id": quote_id}),
+        ("beacon-2", {"name": "declined"}),
+    ):
+        assert shopper.reports(shown, beacon=beacon, events=[event]).status_code == 204
+
+    assert shopper.trail(shown) == ["chosen", "declined"]
+    shopper.partner.confirm(shown["offer"])
+    late = shopper.reports(shown, beacon="beacon-3", events=[{"name": "selected", "quote_id": quote_id}])
+    assert late.status_code == 410
+
+
+def test_a_choice_that_comes_twice_is_recorded_once_and_answered_twice(shopper: Shopper, shown: Shown) -> None:
+    quote_id = plans(shown)["device-protection-2y"]
+
+    first, again = (shopper.chooses(shown, quote_id, id="choice-1").json for _ in range(2))
+
+    assert shopper.trail(shown) == ["chosen"]
+    assert {first["decision"], again["decision"]} == {"accepted"}
+    assert first["total"] == again["total"]
+    assert again["token"]
+
+
+def test_a_choice_kept_from_the_cart_before_is_marked_as_such(shopper: Shopper, shown: Shown) -> None:
+    shopper.chooses(shown, plans(shown)["device-protection-2y"], changed=True, carried=True)
+
+    (row,) = stored_rows(shopper.partner.app, events, trail_id=shown["offer"]["id"])
+    assert orjson.loads(row.facts)["carried"] is True
+
+
+def test_a_trail_grows_to_a_length_and_no_further(shopper: Shopper, shown: Shown) -> None:
+    for number in range(14):
+        shopper.reports(shown, *["visible"] * 20, beacon=f"beacon-{number}")
+
+    assert len(shopper.trail(shown)) == 200
+
+
+def test_what_the_panel_says_was_refused_decides_which_groups_are_open(shopper: Shopper, shown: Shown) -> None:
+    extended = plans(shown)["extended-warranty-2y"]
+
+    assert shopper.chooses(shown, extended, refused=[]).status_code == 422
+    assert shopper.chooses(shown, extended, refused="plans").status_code == 422
+    assert shopper.chooses(shown, extended, refused=["plans"]).status_code == 200
+
+
 def test_a_refused_choice_changes_nothing(shopper: Shopper, shown: Shown) -> None:
     before = row_counts(shopper.partner.app)
 
-    shopper.chooses(shown, "01a1fe7c-c8e0-71cf-b9fe-374d84304397")
+    shopper.chooses(shown, NOBODYS)
 
     assert row_counts(shopper.partner.app) == before

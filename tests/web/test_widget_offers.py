@@ -1,9 +1,10 @@
 """What a shopper's browser is given: an offer and its panel, for a listed origin and a good key, for nobody else."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from app.adapters.tables import offers
@@ -140,8 +141,11 @@ def test_a_revoked_key_ends_at_once(northwind: Partner) -> None:
     assert shopper.chooses(shown).status_code == 401
 
 
-def test_our_own_pages_may_preview_every_partner_s_widget(shopper: Shopper) -> None:
-    assert shopper.at("https://cover.example").asks().status_code == 200
+def test_our_own_pages_may_preview_what_is_for_tests_and_nothing_else(northwind: Partner, shopper: Shopper) -> None:
+    tester = shopper_of(northwind, for_tests=True)
+
+    assert tester.at("https://cover.example").asks().status_code == 200
+    assert shopper.at("https://cover.example").asks().status_code == 403
 
 
 # What is wrong, the status, and where the answer says so.
@@ -223,3 +227,33 @@ def test_what_the_law_defers_is_shown_without_anything_to_choose(shopper: Shoppe
     refused = shopper.chooses(shown, shown["offer"]["products"][0]["id"])
     assert refused.status_code == 422
     assert "from" in refused.json["errors"]["quote_ids"][0]
+
+
+def test_the_same_offer_can_be_shown_again_and_bought_when_the_days_of_the_law_are_over(shopper: Shopper) -> None:
+    shown = shopper.shown(example("northwind", "camera"), country="AU", currency="AUD")
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=4, minutes=1)):
+        again = shopper.shown({}, offer=shown["offer"]["id"])
+        answer = shopper.chooses(again, again["offer"]["products"][0]["id"])
+
+    assert again["offer"] == shown["offer"]
+    assert 'type="radio"' in again["html"]
+    assert answer.status_code == 200
+
+
+def test_only_an_offer_of_the_same_partner_and_mode_is_shown_again(northwind: Partner, hearthside: Partner) -> None:
+    offer_id = northwind.offered("camera")["id"]
+    others = shopper_of(hearthside), shopper_of(northwind, for_tests=True)
+
+    for stranger in others:
+        assert stranger.asks({}, offer=offer_id).status_code == 404
+        assert stranger.asks({}, offer="nonsense").status_code == 404
+
+
+def test_an_offer_of_the_partner_s_own_server_shows_no_commission(northwind: Partner, shopper: Shopper) -> None:
+    offer = northwind.offered("camera")
+
+    again = shopper.shown({}, offer=offer["id"])["offer"]
+
+    assert offer["products"][0]["details"]["finance"]["commission"]["total_amount"]
+    assert again["products"][0]["details"]["finance"]["commission"]["total_amount"] is None

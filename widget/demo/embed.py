@@ -18,9 +18,9 @@ HEIGHTS: dict[str, Heights] = {
 
 # As the snippet builder gives it out: the first asks for the offer and the module, the second keeps the room.
 _ASK = (
-    'let u="ORIGIN/widget/";for(let e of document.querySelectorAll("awning-offer"))e.early||=fetch(u+"offers?"+'
-    'new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),{method:"POST",body:e.textContent})'
-    '.catch(_=>0);import(u+"v1/awning.js").catch(_=>0)'
+    'let u="ORIGIN/widget/";for(let e of document.querySelectorAll("awning-offer"))e.early||=[e.outerHTML,'
+    'fetch(u+"offers?"+new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),{method:"POST",'
+    'body:e.textContent}).catch(_=>0)];import(u+"v1/awning.js").catch(_=>0)'
 )
 _KEEP = '{let s=new CSSStyleSheet;s.replaceSync("RULES");document.adoptedStyleSheets.push(s)}'
 

@@ -26,7 +26,7 @@ export class Choice {
   get decision() {
     if (this.quoteIds.length) return "accepted";
     const first = this.#groups.filter(group => this.#initial(group) === "show");
-    const refused = this.#refused();
+    const refused = this.refused;
     return first.length && first.every(group => refused.includes(group.dataset.group)) ? "declined" : null;
   }
 
@@ -51,7 +51,7 @@ export class Choice {
   // Opens and closes groups until nothing changes any more; what is closed is not chosen.
   settle() {
     for (let turn = 0; turn <= this.#groups.length; turn++) {
-      const states = groupStates(this.#rules, this.quoteIds, this.#refused());
+      const states = groupStates(this.#rules, this.quoteIds, this.refused);
       for (const group of this.#groups) {
         const state = states[group.dataset.group] || "show";
         group.hidden = state === "hide";
@@ -64,15 +64,19 @@ export class Choice {
     }
   }
 
-  // The form's own check asks for a yes or a no, in the shopper's language; one yes is an answer.
+  get refused() { return this.#inputs.filter(input => input.checked && !input.value).map(input => input.dataset.group); }
+
+  // The form's own check asks for a yes or a no, in the shopper's language, and for as much as a group wants chosen.
   ask(isRequired) {
-    const isDecided = this.decision !== null;
+    const {decision} = this;
     for (const group of this.#groups) {
       const [first, ...others] = this.#of(group);
       if (!first) continue;
-      const isOpen = isRequired && !isDecided && !first.disabled && this.#initial(group) === "show" && ![first, ...others].some(input => input.checked);
+      const count = [first, ...others].filter(input => input.checked && input.value).length;
+      const isOpen = !decision && isRequired && this.#initial(group) === "show" && !this.refused.includes(group.dataset.group);
+      const isShort = decision === "accepted" && count < this.#rule(group)?.min_select;
       for (const input of [first, ...others]) input.required = false;
-      first.setCustomValidity(isOpen ? this.#message : "");
+      first.setCustomValidity(!first.disabled && (isOpen || isShort) ? this.#message : "");
     }
   }
 
@@ -82,9 +86,9 @@ export class Choice {
 
   #groupOf(input) { return this.#groups.find(group => group.dataset.group === input.dataset.group); }
 
-  #initial(group) { return this.#rules.find(rule => rule.slug === group.dataset.group)?.initial_state || "show"; }
+  #rule(group) { return this.#rules.find(rule => rule.slug === group.dataset.group); }
+
+  #initial(group) { return this.#rule(group)?.initial_state || "show"; }
 
   #taken() { return this.#inputs.filter(input => input.checked && input.value && !input.disabled); }
-
-  #refused() { return this.#inputs.filter(input => input.checked && !input.value).map(input => input.dataset.group); }
 }

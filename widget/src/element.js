@@ -1,6 +1,6 @@
 // <awning-offer>: asks for an offer, shows the panel the server made, and tells the page what the shopper chose.
 
-import {asked, beacon} from "./server.js";
+import {asked, beacon, newId} from "./server.js";
 import {Choice} from "./choice.js";
 import {CSS} from "./panel.css.js";
 import {Evidence} from "./evidence.js";
@@ -8,14 +8,14 @@ import {Space} from "./space.js";
 import {dress, nodes} from "./page.js";
 import {writeFields} from "./form.js";
 
-const ASKING = ["key", "data-key", "schema", "language", "country", "currency", "api"];
+const ASKING = ["key", "data-key", "schema", "language", "country", "currency", "offer", "api"];
 const PAUSE = 120;
 const NOTHING = {decision: null, quote_ids: [], total: null, total_formatted: null, token: null};
 
 export class AwningOffer extends HTMLElement {
   static observedAttributes = [...ASKING, "required"];
 
-  #home; #root; #frame; #panel; #inputs = []; #choice; #evidence; #space; #session;
+  #home; #root; #frame; #sending; #panel; #inputs = []; #choice; #evidence; #space; #session;
   #request; #offer = null; #selection = NOTHING;
   #asked; #turn = 0; #clicks = 0; #timer; #quoting = Promise.resolve();
   #watch = new MutationObserver(() => this.#later());
@@ -34,6 +34,7 @@ export class AwningOffer extends HTMLElement {
 
   update(request) {
     this.#request = request;
+    this.#asked = 0;
     return this.#quote();
   }
 
@@ -45,7 +46,7 @@ export class AwningOffer extends HTMLElement {
   connectedCallback() {
     const isFirst = !this.#frame;
     // A script from the cache may be faster than the parser, which has the panel of the partner's server still to read.
-    if (isFirst && this.dataset.session && document.readyState === "loading") return document.addEventListener("DOMContentLoaded", () => this.connectedCallback());
+    if (isFirst && this.dataset.session && document.readyState === "loading") return document.addEventListener("DOMContentLoaded", () => this.isConnected && this.connectedCallback());
     if (isFirst) this.#build();
     this.#home = this.getRootNode();
     this.#home.addEventListener("formdata", this.#onFormData);
@@ -55,10 +56,11 @@ export class AwningOffer extends HTMLElement {
   }
 
   disconnectedCallback() {
+    if (!this.#frame) return;
     this.#home.removeEventListener("formdata", this.#onFormData);
     this.#watch.disconnect();
     this.#evidence?.stop();
-    this.#space.forget();
+    this.#space.release();
   }
 
   attributeChangedCallback(name, before, now) {
@@ -76,21 +78,24 @@ export class AwningOffer extends HTMLElement {
       this.#request = this.request;
       delete this.request;
     }
-    const ready = this.shadowRoot;
-    this.#root = ready || this.attachShadow({mode: "open"});
-    dress(this.#root, CSS, this.getAttribute("nonce"));
+    // A page that put the server's panel in by script has left its shadow a plain template.
+    const kept = this.querySelector("template");
+    this.#root = this.shadowRoot || this.attachShadow({mode: "open"});
+    if (kept) this.#root.append(kept.content);
+    dress(this.#root, CSS);
     this.#frame = this.#root.querySelector(".frame") || this.#root.appendChild(document.createElement("div"));
     this.#frame.className = "frame live";
     this.#space = new Space(this, this.#frame);
     this.addEventListener("change", event => this.#changed(event));
     this.addEventListener("invalid", () => this.#say(".message"), true);
-    if (ready && this.dataset.session) this.#takeOver();
+    if (this.#frame.firstElementChild) this.#takeOver();
   }
 
   // What the partner's server has put into its page is shown already: it only comes to life.
   #takeOver() {
-    const offer = JSON.parse(this.querySelector("script.awning-offer").textContent);
-    this.#take({offer, session: this.dataset.session}, this.#frame.firstElementChild, [...this.querySelectorAll("input")]);
+    const text = this.querySelector("script.awning-offer")?.textContent;
+    if (!text) return;
+    this.#take({offer: JSON.parse(text), session: this.dataset.session}, this.#frame.firstElementChild, [...this.querySelectorAll("input")]);
     this.#show();
     if (this.querySelector("input:checked")) this.#chose();
   }
@@ -116,7 +121,8 @@ export class AwningOffer extends HTMLElement {
   // Each step is a task of its own, so that a slow phone answers a touch in between.
   async #fetch(url, body, isRenewal) {
     const turn = ++this.#turn;
-    const early = this.#request ? 0 : this.early;
+    // The stub has asked for what stood here then.
+    const early = !this.#request && this.early?.[0] === this.outerHTML && this.early[1];
     this.early = 0;
     try {
       const answer = await asked(url, body, early);
@@ -170,7 +176,7 @@ export class AwningOffer extends HTMLElement {
     const found = old.map(product => this.#offer.products.find(other => same(product, other)));
     if (found.every(Boolean)) {
       this.#choice.take(before.decision === "declined" ? [] : found.map(product => product.id), before.decision);
-      this.#chose(true, isRenewal);
+      this.#chose(true, isRenewal, true);
     } else {
       this.#say(".renewed");
       this.#tell("change", this.#selection);
@@ -184,18 +190,18 @@ export class AwningOffer extends HTMLElement {
   }
 
   // A session or a price that has ended is asked for anew, once.
-  async #chose(isChange, isRenewal) {
+  async #chose(isChange, isRenewal, isCarried) {
     if (!this.#choice) return;
     const turn = ++this.#clicks;
-    const {decision, quoteIds} = this.#choice;
+    const {decision, quoteIds, refused} = this.#choice;
     const session = this.#session;
     this.#set({...NOTHING, decision, quote_ids: quoteIds});
     this.#say();
     this.#panel.classList.toggle("declined", decision === "declined");
     if (decision) {
-      const body = JSON.stringify({session, decision, quote_ids: quoteIds, changed: !!isChange});
+      const body = JSON.stringify({session, id: newId(), decision, quote_ids: quoteIds, refused, changed: isChange, carried: isCarried});
       try {
-        const {message, ...selection} = await asked(this.#url("selection"), body);
+        const {message, ...selection} = await this.#send(this.#url("selection"), body);
         if (turn !== this.#clicks || session !== this.#session) return;
         this.#set(selection);
         this.#panel.querySelector(".status").textContent = message;
@@ -206,6 +212,15 @@ export class AwningOffer extends HTMLElement {
       }
     }
     this.#tell("change", this.#selection);
+  }
+
+  // One after the other: what is said last is recorded last.
+  #send(url, body) {
+    const last = this.#sending;
+    return this.#sending = (async () => {
+      await last?.catch(() => 0);
+      return asked(url, body);
+    })();
   }
 
   #set(selection) {
@@ -232,11 +247,14 @@ export class AwningOffer extends HTMLElement {
 
   #unavailable(problem) {
     const {reason = "network", message = String(problem), errors} = problem;
+    const {decision} = this.#selection;
+    this.#asked = 0;
     this.#space.hold();
     this.#empty();
     this.#space.settle();
     note({reason, message, errors});
     this.#tell("unavailable", {reason, message, errors});
+    if (decision) this.#tell("change", NOTHING);
   }
 
   #url(name) { return `${this.#api}/widget/offers/${this.#offer.id}/${name}`; }

@@ -14,7 +14,7 @@ export async function asked(url, body, early) {
   try {
     return await answer(early ? soon(early) : post(url, body));
   } catch (problem) {
-    if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) throw problem;
+    if (problem.status >= 400 && problem.status < 500) throw problem;
     return answer(post(url, body)).catch(again => explained(url, again));
   }
 }
@@ -46,12 +46,14 @@ async function answer(request) {
 async function explained(url, problem) {
   if (problem.reason === "network" && !problem.status) {
     const probe = await fetch(new URL("/widget/manifest.json", url), {credentials: "omit", signal: AbortSignal.timeout(DEADLINE)}).catch(() => 0);
-    if (probe.ok) throw new Unavailable("forbidden", 0, {message: `the key is unknown, or ${location.origin} is not one of its origins`});
+    if (probe.ok) throw new Unavailable("forbidden", 0, {message: `unknown key, or ${location.origin} is not listed`});
   }
   throw problem;
 }
 
+// What comes twice with the same id is recorded once.
+export function newId() { return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`; }
+
 export function beacon(url, session, name, quote) {
-  const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-  navigator.sendBeacon?.(url, JSON.stringify({session, id, events: [quote ? {name, quote_id: quote} : {name}]}));
+  navigator.sendBeacon?.(url, JSON.stringify({session, id: newId(), events: [quote ? {name, quote_id: quote} : {name}]}));
 }

@@ -128,21 +128,24 @@ def _guest(widget: snippets.Widget) -> Guest:
 
 
 def _ways(form: Form, widget: snippets.Widget) -> tuple[Way, ...]:
+    return (_plain(widget), *_with_modules(widget), _from_the_server(form, widget))
+
+
+def _plain(widget: snippets.Widget) -> Way:
+    return Way(
+        "html",
+        "Plain HTML",
+        "Put it inside the form of your checkout, above the payment. The script comes right after the element.",
+        (
+            Code("plain", "Element and stub", snippets.plain_html(widget)),
+            Code("head", "Quicker: in your page's head, before the style sheets", snippets.preload(widget.origin)),
+        ),
+    )
+
+
+def _with_modules(widget: snippets.Widget) -> tuple[Way, Way]:
     style = Code("tag-style", "In your own style sheet: the space that is kept free", snippets.reserve_style(widget))
     return (
-        Way(
-            "html",
-            "Plain HTML",
-            "Put it inside the form of your checkout, above the payment. The script comes right after the element.",
-            (
-                Code("plain", "Element and stub", snippets.plain_html(widget)),
-                Code(
-                    "head",
-                    "Quicker: in the head of your page, before the style sheets",
-                    snippets.preload(widget.origin),
-                ),
-            ),
-        ),
         Way(
             "tag",
             "Tag manager",
@@ -162,16 +165,19 @@ def _ways(form: Form, widget: snippets.Widget) -> tuple[Way, ...]:
                 Code("react-style", style.label, style.text),
             ),
         ),
-        Way(
-            "server",
-            "Without script, from your server",
-            "Your server creates the offer with its secret key, fetches the panel and writes it into the page. "
-            "The choice is sent with your form, also where JavaScript is off.",
-            (
-                Code("server-request", "The request", snippets.fragment_request(form.code, widget)),
-                Code("server-python", "The same in Python", snippets.fragment_python(form.code, widget)),
-                Code("server-place", "Where it goes", snippets.FRAGMENT_PLACE),
-            ),
+    )
+
+
+def _from_the_server(form: Form, widget: snippets.Widget) -> Way:
+    return Way(
+        "server",
+        "Without script, from your server",
+        "Your server creates the offer with its secret key, fetches the panel and writes it into the page. "
+        "The choice is sent with your form, also where JavaScript is off.",
+        (
+            Code("server-request", "The request", snippets.fragment_request(form.code, widget)),
+            Code("server-python", "The same in Python", snippets.fragment_python(form.code, widget)),
+            Code("server-place", "Where it goes", snippets.FRAGMENT_PLACE),
         ),
     )
 

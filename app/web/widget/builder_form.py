@@ -16,6 +16,7 @@ from babel.numbers import get_territory_currencies
 from app.catalog.model import Catalog
 from app.config import ROOT
 from app.domain.errors import PartnerNotFound
+from app.domain.keys import TEST_PAGES
 from app.web.platform import platform
 from app.web.widget.example_body import least_body, moved
 from app.web.widget.snippets import LAYOUTS, RESERVED, Reserve, neat_json
@@ -90,8 +91,13 @@ def form_of(args: Args) -> Form:
     catalog = _catalog(form)
     _fill(form, catalog, args)
     form.reserve = reserve_of(args.get("reserve", ""), chosen["layout"])
-    form.is_live = catalog is not None and not form.errors
+    form.is_live = catalog is not None and not form.errors and _is_for_trying(form)
     return form
+
+
+def _is_for_trying(form: Form) -> bool:
+    """What is tried out here never stands among what was sold: a live key gets its lines, and no live widget."""
+    return platform().settings.is_demo or form.chosen["used_key"].startswith(TEST_PAGES)
 
 
 def _catalog(form: Form) -> Catalog | None:
@@ -144,14 +150,19 @@ def _fill(form: Form, catalog: Catalog | None, args: Args) -> None:
         _check(form, catalog, is_made_up=is_untouched and example.is_made_up)
 
 
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
+
+
 def _read(form: Form, example: Example) -> Any:
     text = form.chosen["request"]
     try:
         if len(text) > MOST_CHARACTERS:
             raise ValueError(f"it has {len(text)} characters, and {MOST_CHARACTERS} are the most that fit here")
-        body = json.loads(text)
+        body = json.loads(text, parse_constant=_no_number)
         if not isinstance(body, dict):
             raise ValueError("it has to begin with { and end with }")
+        neat_json(body)  # what is nested too deep to be read is refused here, not in the snippet
     except (ValueError, RecursionError) as problem:
         form.errors["request"] = f"This cannot be read as JSON: {problem}. The snippets below have the example in it."
         return json.loads(example.text)

@@ -8,12 +8,12 @@ import orjson
 from flask import Request, Response, request
 
 from app.adapters.locales import said
-from app.domain.errors import AlreadyFinished, BodyInvalid
+from app.domain.errors import BodyInvalid
 from app.domain.evidence import Happening, digest
 from app.domain.panel_session import PanelSession
 from app.services.booking_desk import BookingDesk, Call
 from app.services.record_choice import Choice, Chosen, record_choice
-from app.services.record_evidence import record_offer_evidence
+from app.services.record_seen import record_seen
 from app.web.answer import JsonAnswer
 from app.web.api.body import parsed
 from app.web.api.desk import desk_for
@@ -26,16 +26,11 @@ blueprint = door("widget_choices", authentication="publishable")
 blueprint.before_request(answer_preflight)
 
 MOST_EVENTS = 20
-_BEACON_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_CALL_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # What a browser reports, and what it is called in the trail.
-REPORTED = {
-    "visible": "seen",
-    "details_opened": "details_opened",
-    "terms_opened": "terms_opened",
-    "selected": "chosen",
-    "changed": "changed",
-    "declined": "declined",
-}
+SEEN = {"visible": "seen", "details_opened": "details_opened", "terms_opened": "terms_opened"}
+# Decisions go the way of all decisions: checked, and answered to whoever wants the token.
+DECIDED = ("selected", "changed", "declined")
 
 
 @blueprint.post("/widget/offers/<offer_id>/selection")
@@ -43,7 +38,8 @@ def select(offer_id: str) -> Response:
     asked = bare(request)
     body = _body(asked)
     session = session_of(asked, body.get("session"), offer_id.lower())
-    chosen = record_choice(_desk(session), session, _choice(body))
+    call = None if body.get("id") is None else _call(session, body, 200)
+    chosen = record_choice(_desk(session, call), session, _choice(body))
     answer = {
         "decision": chosen.selection.decision,
         "quote_ids": chosen.selection.quote_ids,
@@ -61,12 +57,12 @@ def report(offer_id: str) -> Response:
     asked = bare(request)
     body = _body(asked)
     session = session_of(asked, body.get("session"), offer_id.lower())
-    happened = _happened(body, _actor(session))
-    call = Call(f"widget:{session.offer_id}:{body['id']}", digest(orjson.dumps(body["events"]).decode()), 204)
-    try:
-        record_offer_evidence(_desk(session, call), session.offer_id, *happened)
-    except AlreadyFinished:
-        return JsonAnswer(b"", 204)  # it is on record: that is what the browser wanted
+    events = _events(body)
+    desk = _desk(session, _call(session, body, 204))
+    if events[0]["name"] in DECIDED:
+        record_choice(desk, session, _decided(events))
+    else:
+        record_seen(desk, session, [_happening(event, _actor(session)) for event in events])
     return JsonAnswer(b"", 204)
 
 
@@ -78,7 +74,15 @@ def _body(asked: Request) -> dict[str, Any]:
     return body
 
 
-def _desk(session: PanelSession, call: Call | None = None) -> BookingDesk:
+def _call(session: PanelSession, body: dict[str, Any], status: int) -> Call:
+    named = body.get("id")
+    if not isinstance(named, str) or not _CALL_ID.fullmatch(named):
+        raise BodyInvalid(errors={"id": ["Must be 8 to 64 letters, digits or hyphens, new for each report."]})
+    said = {name: value for name, value in body.items() if name != "session"}
+    return Call(f"widget:{session.offer_id}:{named}", digest(orjson.dumps(said).decode()), status)
+
+
+def _desk(session: PanelSession, call: Call | None) -> BookingDesk:
     return desk_for(session.partner_code, session.mode, _actor(session), datetime.now(UTC), call)
 
 
@@ -87,32 +91,52 @@ def _actor(session: PanelSession) -> str:
 
 
 def _choice(body: dict[str, Any]) -> Choice:
-    decision, ids = body.get("decision"), body.get("quote_ids", [])
+    decision = body.get("decision")
     if decision not in ("accepted", "declined"):
         raise BodyInvalid(errors={"decision": ["Must be accepted or declined."]})
+    ids, refused = body.get("quote_ids", []), body.get("refused")
     if not isinstance(ids, list) or not all(isinstance(one, str) and is_uuid(one) for one in ids):
         raise BodyInvalid(errors={"quote_ids": ["Must be a list of quote ids."]})
-    return Choice(decision, tuple(one.lower() for one in ids), body.get("changed") is True)
+    if refused is not None and not (isinstance(refused, list) and all(isinstance(one, str) for one in refused)):
+        raise BodyInvalid(errors={"refused": ["Must be a list of groups."]})
+    return Choice(
+        decision=decision,
+        quote_ids=tuple(one.lower() for one in ids),
+        refused=None if refused is None else tuple(refused),
+        is_change=body.get("changed") is True,
+        is_carried=body.get("carried") is True,
+    )
 
 
-def _happened(body: dict[str, Any], actor: str) -> list[Happening]:
-    named, events = body.get("id"), body.get("events")
-    if not isinstance(named, str) or not _BEACON_ID.fullmatch(named):
-        raise BodyInvalid(errors={"id": ["Must be 8 to 64 letters, digits or hyphens, new for each report."]})
+def _events(body: dict[str, Any]) -> list[dict[str, Any]]:
+    events = body.get("events")
     if not isinstance(events, list) or not 0 < len(events) <= MOST_EVENTS:
         raise BodyInvalid(errors={"events": [f"Must be a list of 1 to {MOST_EVENTS} events."]})
-    return [_happening(place, event, actor) for place, event in enumerate(events)]
+    for place, event in enumerate(events):
+        if not isinstance(event, dict) or event.get("name") not in (*SEEN, *DECIDED):
+            raise _refused(place, "name", f"Must be one of {', '.join((*SEEN, *DECIDED))}.")
+        if event["name"] in DECIDED and len(events) > 1:
+            raise _refused(place, "name", "A decision stands alone.")
+        quote_id = event.get("quote_id")
+        if quote_id is not None and not (isinstance(quote_id, str) and is_uuid(quote_id)):
+            raise _refused(place, "quote_id", "Must be a quote id.")
+    return events
 
 
-def _happening(place: int, event: object, actor: str) -> Happening:
-    name = event.get("name") if isinstance(event, dict) else None
-    if not isinstance(event, dict) or name not in REPORTED:
-        rule = f"Must be one of {', '.join(REPORTED)}."
-        raise BodyInvalid(errors={"events": {str(place): {"name": [rule]}}})
+def _refused(place: int, name: str, rule: str) -> BodyInvalid:
+    return BodyInvalid(errors={"events": {str(place): {name: [rule]}}})
+
+
+def _decided(events: list[dict[str, Any]]) -> Choice:
+    (event,) = events
+    chosen = (event["quote_id"].lower(),) if event.get("quote_id") else ()
+    is_no = event["name"] == "declined"
+    return Choice("declined" if is_no else "accepted", () if is_no else chosen, is_change=event["name"] == "changed")
+
+
+def _happening(event: dict[str, Any], actor: str) -> Happening:
     quote_id = event.get("quote_id")
-    if quote_id is not None and not (isinstance(quote_id, str) and is_uuid(quote_id)):
-        raise BodyInvalid(errors={"events": {str(place): {"quote_id": ["Must be a quote id."]}}})
-    return Happening(REPORTED[name], actor, {} if quote_id is None else {"quote": quote_id.lower()})
+    return Happening(SEEN[event["name"]], actor, {} if quote_id is None else {"quote": quote_id.lower()})
 
 
 def _spoken(chosen: Chosen, language: str) -> str:

@@ -8,7 +8,8 @@ from flask import Request, Response, request
 
 from app.catalog.matching import Asker
 from app.domain.errors import BodyInvalid
-from app.services.create_offer import Desk, Order, create_offer
+from app.domain.keys import PartnerKey
+from app.services.create_offer import Order, create_offer
 from app.services.record_choice import deferred_until
 from app.web.api.body import parsed
 from app.web.api.offer_presenter import offer_json
@@ -18,7 +19,8 @@ from app.web.metrics import offers_created
 from app.web.platform import platform
 from app.web.widget.compression import packed_answer
 from app.web.widget.gate import answer_preflight, key_of
-from app.web.widget.panel import Look, Shown, panel_html
+from app.web.widget.kept_offers import kept_offer
+from app.web.widget.panel import Shown, panel_html
 from app.web.widget.sessions import Page, session_text
 
 blueprint = door("widget_offers", authentication="publishable")
@@ -34,15 +36,28 @@ _EXTRA_FIELDS = frozenset({"benefits"})
 def create() -> Response:
     asked = bare(request)
     key = key_of(asked)
-    body = _filled(asked, parsed(asked.get_data(cache=False)))
+    shown = _again(asked, key) if asked.args.get("offer") else _new(asked, key)
+    page = Page(key.partner_code, key.mode, key.id, asked.headers["Origin"])
+    # In this order it packs best: the offer's words are those of the panel once more.
+    parts = {"html": panel_html(shown), "offer": shown.answer, "session": session_text(page, shown)}
+    return packed_answer(asked, orjson.dumps(parts), "application/json")
+
+
+def _again(asked: Request, key: PartnerKey) -> Shown:
+    return kept_offer(platform().store(key), asked.args["offer"], datetime.now(UTC))
+
+
+def _new(asked: Request, key: PartnerKey) -> Shown:
     desk = offer_desk(key, datetime.now(UTC))
+    body = _filled(asked, parsed(asked.get_data(cache=False)))
     asker = Asker(key.kind, subsidiary_of(body), False, frozenset())
     order = Order(body, orjson.dumps(body), asker, include_content=True, include_benefits=True)
     url = platform().settings.url
-    answer = create_offer(desk, order, lambda offer: offer_json(offer, url, _EXTRA_FIELDS))
+    answer = orjson.loads(create_offer(desk, order, lambda offer: offer_json(offer, url, _EXTRA_FIELDS)))
     offers_created(key.mode).inc()
-    page = Page(key.partner_code, key.mode, key.id, asked.headers["Origin"])
-    return packed_answer(asked, _shown(desk, page, body, answer, Look.of(asked.args)), "application/json")
+    names = [product["name"] for product in answer["products"]]
+    until = deferred_until(desk.catalog, names, body["customer"], desk.now)
+    return Shown(answer, desk.catalog, body["customer"], until)
 
 
 def _filled(asked: Request, body: object) -> dict[str, Any]:
@@ -57,13 +72,3 @@ def _filled(asked: Request, body: object) -> dict[str, Any]:
         customer.setdefault("language", asked.accept_languages.best or "en")
     body.setdefault("partner", {})
     return body
-
-
-def _shown(desk: Desk, page: Page, body: dict[str, Any], answer: bytes, look: Look) -> bytes:
-    offer = orjson.loads(answer)
-    names = [product["name"] for product in offer["products"]]
-    customer = body["customer"]
-    shown = Shown(offer, desk.catalog, customer, deferred_until(desk.catalog, names, customer, desk.now))
-    session = session_text(page, offer, customer["language"])
-    # In this order it packs best: the offer's words are those of the panel once more.
-    return orjson.dumps({"html": panel_html(shown, look), "offer": orjson.Fragment(answer), "session": session})

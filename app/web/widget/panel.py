@@ -53,9 +53,9 @@ class Shown:
         return found
 
 
-def panel_html(shown: Shown, look: Look) -> str:
+def panel_html(shown: Shown) -> str:
     """The panel and, behind it, the radios and checkboxes that go into the page itself."""
-    facts = panel_facts(shown, look)
+    facts = panel_facts(shown, Look(LAYOUTS[0], is_required=False))  # the element sees to both itself
     html = render_template("widget/panel.html", **facts) + render_template("widget/choices.html", **facts)
     return _BETWEEN.sub("><", html)
 
@@ -183,7 +183,7 @@ def _text(texts: Answer, name: str) -> str:
 def _terms_url(content: Answer) -> str:
     """Most disclaimers link to the terms of sale already."""
     url = _text(content, "terms_url")
-    return "" if url in _text(content, "disclaimer_html") else url
+    return "" if url in _text(content, "disclaimer_html") or not url.startswith(("https://", "http://")) else url
 
 
 def _html(texts: Answer, name: str) -> Facts:

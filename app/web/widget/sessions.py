@@ -1,12 +1,11 @@
 """The session that goes with a panel."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from app.domain.panel_session import PanelSession
 from app.web.platform import platform
+from app.web.widget.panel import Shown
 
 # Long enough for a basket that is filled over an afternoon; after it the element asks for the offer again.
 SESSION_LIFE = timedelta(hours=4)
@@ -22,7 +21,8 @@ class Page:
     origin: str = ""
 
 
-def session_text(page: Page, offer: Mapping[str, Any], language: str) -> str:
+def session_text(page: Page, shown: Shown) -> str:
+    offer = shown.answer
     amounts = [str(product["details"]["finance"]["price"]["total_amount"]) for product in offer["products"]]
     return platform().panel_sessions.text(
         PanelSession(
@@ -33,7 +33,7 @@ def session_text(page: Page, offer: Mapping[str, Any], language: str) -> str:
             origin=page.origin,
             amount=" ".join(amounts),
             currency=offer["currency"],
-            language=language,
+            language=shown.customer["language"],
             expires_at=int((datetime.now(UTC) + SESSION_LIFE).timestamp()),
         )
     )

@@ -25,9 +25,9 @@ MOST_ON_A_LINE = 96
 # alone while our host hangs, a script tag does not (measured). The second runs where it stands, before anything behind
 # it is painted: it keeps the space.
 _ASK = (
-    'let u=«ORIGIN»;for(let e of document.querySelectorAll("awning-offer"))e.early||=fetch(u+"offers?"+'
+    'let u=«ORIGIN»;for(let e of document.querySelectorAll("awning-offer"))e.early||=[e.outerHTML,fetch(u+"offers?"+'
     'new URLSearchParams([...e.attributes].map(a=>[a.name,a.value])),{method:"POST",body:e.textContent})'
-    '.catch(_=>0);import(u+"v1/awning.js").catch(_=>0)'
+    '.catch(_=>0)];import(u+"v1/awning.js").catch(_=>0)'
 )
 _KEEP = '{let s=new CSSStyleSheet;s.replaceSync("«RESERVE»");document.adoptedStyleSheets.push(s)}'
 
@@ -53,9 +53,9 @@ def reserve_rules(reserve: Reserve) -> str:
     """CSS that keeps the space, the smallest windows first."""
     rules = []
     for number, (width, height) in enumerate(reserve):
-        display = "" if number else "display:block;"
+        display = "" if number else "display:grid;"
         rule = f"awning-offer{{{display}min-height:{int(height)}px}}"
-        rules.append(f"@media(min-width:{int(width)}px){{{rule}}}" if width else rule)
+        rules.append(f"@media(width>={int(width)}px){{{rule}}}" if width else rule)
     return "".join(rules)
 
 

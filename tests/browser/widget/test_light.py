@@ -13,7 +13,7 @@ from widget.demo.zoo.pages import silent
 
 Visitor = Callable[..., Visit]
 SIZES: list[ViewportSize] = [{"width": 412, "height": 823}, {"width": 1280, "height": 800}]
-KILOBYTE = 1_000
+KILOBYTE = 1_024
 # Deadlines pass a hundred times as fast, and are written down.
 HURRY = """
   window.deadlines = [];
