@@ -52,7 +52,7 @@ class Database:
         # What a thread keeps for itself: the line it asks its questions over.
         self.of_thread = local()
         self.lines: WeakSet[Any] = WeakSet()
-        # Connections of threads that have ended, for the next line (see line.py).
+        # SQLite connections of threads that have ended, for the next line (see line.py).
         self.spare_lines: deque[Any] = deque()
 
     def close(self) -> None:

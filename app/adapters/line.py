@@ -81,24 +81,31 @@ class Line:
     def _own_connection(self) -> Any:
         """Taken out of the pool for good: it commits every statement, and whoever got it next would not expect that.
 
-        When the thread ends, its connection waits for the next line. It is not closed there: SQLite would call back
-        into Python, and a thread that does so while it ends takes the process along (measured: 3.11, a segfault).
+        When the thread ends, so does its connection, but SQLite's waits for the next line: closed in a thread that ends
+        it would call back into Python, and that takes the whole process along (measured: Python 3.11, a segfault).
         """
         try:
             connection = self._spare.pop()
         except IndexError:
             connection = _detached(self._engine)
-        self._farewell = finalize(self, self._spare.append, connection)
+        if self.is_sqlite:
+            self._farewell = finalize(self, self._spare.append, connection)
+        else:
+            self._farewell = finalize(self, _closed, connection, self.driver.Error)
         return connection
 
     def drop(self) -> None:
         """The next rows get a new connection: that is how a server recovers when the database comes back."""
         if self._connection is not None:
             self._farewell.detach()
-            # One that is broken already cannot be closed any better.
-            with suppress(self.driver.Error):
-                self._connection.close()
+            _closed(self._connection, self.driver.Error)
             self._connection = None
+
+
+def _closed(connection: Any, error: type[Exception]) -> None:
+    """A connection that is broken already cannot be closed any better."""
+    with suppress(error):
+        connection.close()
 
 
 def _detached(engine: Engine) -> Any:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -52,7 +53,9 @@ def test_more_lines_than_the_pool_has_connections_keep_nobody_waiting(database: 
         assert connection.scalar(select(1)) == 1
 
 
-def test_the_connection_of_a_thread_that_has_ended_waits_for_the_next_one(database: Database) -> None:
+def test_on_sqlite_the_connection_of_a_thread_that_has_ended_waits_for_the_next_one(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/own.db", pool_size=1)
+    migrate(database)
     in_a_thread_of_its_own(database)
     (spare,) = database.spare_lines
 
@@ -61,6 +64,7 @@ def test_the_connection_of_a_thread_that_has_ended_waits_for_the_next_one(databa
 
     assert line._connection is spare
     assert not database.spare_lines
+    database.close()
 
 
 def test_a_line_that_was_dropped_opens_anew(database: Database) -> None:
