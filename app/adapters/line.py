@@ -6,6 +6,7 @@ so what belongs together goes in as few statements as possible.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 from weakref import finalize
 
@@ -88,10 +89,8 @@ class Line:
             connection = self._spare.pop()
         except IndexError:
             connection = _detached(self._engine)
-        if self.is_sqlite:
-            self._farewell = finalize(self, self._spare.append, connection)
-        else:
-            self._farewell = finalize(self, _closed, connection, self.driver.Error)
+        farewell = self._spare.append if self.is_sqlite else partial(_closed, error=self.driver.Error)
+        self._farewell = finalize(self, farewell, connection)
         return connection
 
     def drop(self) -> None:
