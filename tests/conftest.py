@@ -160,3 +160,8 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("AWNING_") or name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL"):
             monkeypatch.delenv(name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The storms first: they take minutes, and the other worker does the rest meanwhile."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/faults/"))
