@@ -24,7 +24,7 @@ from tests.bench.servers import free_port
 from tests.partner import example
 from tests.process import Server, serving
 
-ROUNDS = 9
+ROUNDS = 7
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAY = "document.querySelector('#pay')"
