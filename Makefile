@@ -17,7 +17,7 @@ demo: $(VENV)/.server
 	@AWNING_MODE=demo AWNING_LOG=plain AWNING_URL=http://127.0.0.1:$(PORT) $(BIN)/awning demo --port $(PORT) --shop-port $(SHOP_PORT)
 
 test: $(VENV)/.test
-	@CHROMIUM_PATH="$$($(BIN)/python .ci/chromium.py)" $(BIN)/python -m pytest -n 2 --dist loadfile
+	@CHROMIUM_PATH="$$($(BIN)/python .ci/chromium.py)" $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.check
 	@$(BIN)/ruff check .
