@@ -24,6 +24,7 @@ from app.web.serving import check_port, serve
 FOLDERS = ("northwind", "meridian", "encore", "parcelway", "hearthside")
 CODES = ("NWIND", "MRDTR", "ENCRE", "PRCLW", "HRTHS")
 KINDS: tuple[KeyKind, ...] = ("live", "test")
+STOPPING_SECONDS = 6
 
 
 def key_of(code: str, kind: str) -> tuple[str, str]:
@@ -120,4 +121,8 @@ def _shops(settings: Settings, port: int, shop_port: int) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(STOPPING_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -61,6 +61,8 @@ def _serve(host: str, port: int) -> None:
         log_level=LogLevels.error,
         websockets=False,
         respawn_failed_workers=True,
+        # A browser that keeps its connection would otherwise keep the shops from ending with Ctrl-C.
+        workers_kill_timeout=2,
     ).serve()
 
 
