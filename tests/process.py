@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,11 +65,17 @@ def serving(
 ) -> Iterator[Server]:
     """`awning serve` until the block ends; with the worker beside it only where a test is about what leaves."""
     port = port or free_port()
-    log = folder / f"server-{port}.log"
     environment = {"AWNING_URL": f"http://127.0.0.1:{port}"} | dict(environment)
     command = [*AWNING, "serve", "--port", str(port), *(() if has_worker else ("--no-worker",)), *options]
+    with answering(command, clean_environment(environment), folder / f"server-{port}.log", port) as server:
+        yield server
+
+
+@contextmanager
+def answering(command: Sequence[str], environment: Mapping[str, str], log: Path, port: int) -> Iterator[Server]:
+    """A server process, from its first answer until the block ends."""
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=clean_environment(environment), stdout=output, stderr=output)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", log)
     try:
         eventually(lambda: process.poll() is not None or server.answers())

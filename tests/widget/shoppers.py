@@ -1,7 +1,6 @@
 """A shopper at the demo shops: a browser whose offer panel the test plays, with offers made by the real platform."""
 
 import re
-import subprocess
 import sys
 import urllib.parse
 import urllib.request
@@ -16,9 +15,8 @@ from typing import Any
 import orjson
 
 from tests.partner import Partner
-from tests.process import ROOT, Server, clean_environment
+from tests.process import Server, answering, clean_environment
 from tests.smtp_server import free_port
-from tests.waiting import eventually
 
 ANA = {
     "first_name": "Ana",
@@ -36,18 +34,9 @@ def shops_of(platform: str, folder: Path, **environment: str) -> Iterator[Server
     """The shops as a process of their own, which knows the platform's address and nothing else of it."""
     port = free_port()
     command = [sys.executable, "-m", "widget.demo", "--port", str(port), "--awning", platform]
-    log = folder / f"shops-{port}.log"
     given = {**clean_environment(environment), "AWNING_VAR": str(folder)}
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=output, stderr=output)
-    server = Server(f"http://127.0.0.1:{port}", log)
-    try:
-        eventually(lambda: process.poll() is not None or server.answers())
-        assert process.poll() is None, log.read_text()
+    with answering(command, given, folder / f"shops-{port}.log", port) as server:
         yield server
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,11 @@ export class Choice {
     return first.length && first.every(group => refused.includes(group.dataset.group)) ? "declined" : null;
   }
 
-  take(quoteIds, decision) {
+  // What was chosen, and the groups that were refused: a second chance is open only after its no.
+  take(quoteIds, refused) {
     for (const input of this.#inputs) {
-      input.checked = input.value ? quoteIds.includes(input.value) : decision === "declined" && this.#initial(this.#groupOf(input)) === "show";
+      input.disabled = false;
+      input.checked = input.value ? quoteIds.includes(input.value) : refused.includes(input.dataset.group);
     }
     this.settle();
   }
@@ -40,7 +42,7 @@ export class Choice {
   // After a click: a no and a product exclude each other, and so do more products than the group allows.
   clicked(input) {
     const peers = this.#inputs.filter(one => one !== input && one.dataset.group === input.dataset.group && one.checked);
-    const rule = this.#rules.find(one => one.slug === input.dataset.group);
+    const rule = this.#rule(input);
     if (input.type === "checkbox" && input.checked) {
       for (const peer of peers) if (!peer.value || !input.value) peer.checked = false;
       if (input.value && rule && peers.filter(peer => peer.checked).length >= rule.max_select) input.checked = false;
@@ -80,13 +82,11 @@ export class Choice {
     }
   }
 
-  clear() { this.take([], null); }
+  clear() { this.take([], []); }
 
   #of(group) { return this.#inputs.filter(input => input.dataset.group === group.dataset.group); }
 
-  #groupOf(input) { return this.#groups.find(group => group.dataset.group === input.dataset.group); }
-
-  #rule(group) { return this.#rules.find(rule => rule.slug === group.dataset.group); }
+  #rule({dataset}) { return this.#rules.find(rule => rule.slug === dataset.group); }
 
   #initial(group) { return this.#rule(group)?.initial_state || "show"; }
 

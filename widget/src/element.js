@@ -130,7 +130,7 @@ export class AwningOffer extends HTMLElement {
       if (!panel || !answer.offer.products) throw {reason: "network", message: "the answer was not understood"};
       await pause();
       if (turn !== this.#turn) return;
-      const before = {offer: this.#offer, ...this.#selection};
+      const before = {offer: this.#offer, refused: this.#choice?.refused, ...this.#selection};
       this.#put(answer, panel, inputs);
       await pause();
       this.#show();
@@ -175,7 +175,7 @@ export class AwningOffer extends HTMLElement {
     const old = before.offer.products.filter(product => before.decision === "declined" || before.quote_ids.includes(product.id));
     const found = old.map(product => this.#offer.products.find(other => same(product, other)));
     if (found.every(Boolean)) {
-      this.#choice.take(before.decision === "declined" ? [] : found.map(product => product.id), before.decision);
+      this.#choice.take(before.decision === "declined" ? [] : found.map(product => product.id), before.refused);
       this.#chose(true, isRenewal, true);
     } else {
       this.#say(".renewed");

@@ -77,7 +77,6 @@ def panel_facts(shown: Shown, look: Look) -> Facts:
         "groups": groups,
         "points": list(content.get("extras", {}).items()),
         "deferred": None if shown.deferred_until is None else words.day(shown.deferred_until),
-        "is_alone": len(shown.answer["products"]) == 1,
         "negative": _text(content, "negative_cta") or words("no"),
         "positive": _text(content, "positive_cta") or words("yes"),
         "disclaimer": _html(content, "disclaimer"),

@@ -31,6 +31,21 @@ def test_one_more_in_the_cart_keeps_the_choice_at_its_new_price(visit: Visit) ->
     assert visit.pays()["awning_quote_id"] == after["quote_ids"]
 
 
+def test_a_second_chance_that_was_taken_stays_with_the_no_that_opened_it(visit: Visit) -> None:
+    visit.sees("cart")
+    visit.chooses(visit.no)
+    second = visit.element.locator("input[data-group=second-chance]:not([value=''])")
+    before = visit.chooses(second)
+
+    presses(visit, "more")
+
+    after = visit.hears("change", 3)
+    assert after["decision"] == "accepted"
+    assert after["quote_ids"] != before["quote_ids"] and after["token"]
+    expect(second).to_be_checked()
+    expect(visit.no).to_be_checked()
+
+
 def test_a_no_stays_a_no_when_there_is_more_of_the_same(visit: Visit) -> None:
     visit.sees("cart")
     visit.chooses(visit.no)
