@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from app.catalog.computed import Computed
+from app.catalog.counter import counter_of
 from app.catalog.exchange import ExchangeRates, read_exchange_rates
 from app.catalog.expressions import expression
+from app.catalog.items import Items, read_items
 from app.catalog.model import (
     BenefitConfig,
     Catalog,
@@ -53,6 +55,8 @@ def compiled(release_id: str, code: str, document: dict[str, Any]) -> Catalog:
         files=frozenset(document["files"]),
         default_language=partner["languages"][0],
         subsidiaries=frozenset(entry["slug"] for entry in partner.get("subsidiaries", [])),
+        counter=counter_of(document["counter"], partner["languages"][0]) if "counter" in document else None,
+        items=_items(document.get("items", "")),
     )
 
 
@@ -212,6 +216,11 @@ def _table(name: str, text: str) -> RateTable:
     if table is None:
         raise ValueError(f"{name}: {mistakes[0].message}")
     return table
+
+
+@lru_cache(maxsize=200)
+def _items(text: str) -> Items:
+    return read_items(text)[0]
 
 
 @lru_cache(maxsize=1_000)

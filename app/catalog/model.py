@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.catalog.computed import Computed
+from app.catalog.counter import Counter
 from app.catalog.exchange import ExchangeRates
+from app.catalog.items import Items
 from app.catalog.offer_schema import OfferSchema
 from app.catalog.rate_tables import RateTable
 from app.catalog.tokens import Field
@@ -119,6 +121,8 @@ class Catalog:
     files: frozenset[str]
     default_language: str
     subsidiaries: frozenset[str] = field(default=frozenset())
+    counter: Counter | None = None
+    items: Items = field(default=Items())
 
     @property
     def default_schema(self) -> str | None:

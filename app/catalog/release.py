@@ -41,6 +41,11 @@ def release_of(source: Source, code: str | None = None) -> Release:
         "wording": {name: content_hash(text) for name, text in pages["wording"].items()},
         "files": {name: content_hash(text) for name, text in pages["files"].items()},
     }
+    # Only where they are there: a folder without a counter keeps the name its release has always had.
+    if "counter.yaml" in source.files:
+        document["counter"] = source.files["counter.yaml"].data
+    if "items.csv" in source.files:
+        document["items"] = source.files["items.csv"].text
     return Release(content_hash(document), partner["code"], document, pages)
 
 

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from app.catalog.check.counter import counter_mistakes
 from app.catalog.check.expressions import expression_mistakes
 from app.catalog.check.html import html_mistakes
 from app.catalog.check.prices import price_mistakes
 from app.catalog.check.references import reference_mistakes
 from app.catalog.check.rules import rule_mistakes
+from app.catalog.check.sales import sale_mistakes
 from app.catalog.check.schemas import is_draft7, schema_mistakes
 from app.catalog.check.shapes import shape_mistakes
 from app.catalog.check.tables import table_mistakes
@@ -22,6 +24,7 @@ CHECKS = (
     expression_mistakes,
     word_mistakes,
     html_mistakes,
+    counter_mistakes,
 )
 
 
@@ -39,6 +42,7 @@ def mistakes_in(source: Source) -> list[Mistake]:
         found.extend(check(sound, names))
     if not found:
         found.extend(price_mistakes(sound))
+        found.extend(sale_mistakes(sound))
     return sorted(set(found))
 
 

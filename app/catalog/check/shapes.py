@@ -14,9 +14,11 @@ SHAPES = Path(__file__).parent.parent / "shapes"
 
 # Which shape a file has, by where it lies. What is not listed is text: tables, wordings, documents.
 KINDS = {"offers/": "offer", "products/": "product", "words/": "words", "examples/": "example"}
+# Those that are one file.
+SINGLE_KINDS = {"partner.yaml": "partner", "counter.yaml": "counter"}
 REGIONAL = "regional-"
 TEXT_PLACES = ("rates/", "wording/", "files/", "schemas/")
-TEXT_FILES = ("exchange-rates.csv", "golden.csv")
+TEXT_FILES = ("exchange-rates.csv", "golden.csv", "items.csv")
 
 
 @lru_cache(maxsize=8)
@@ -43,7 +45,7 @@ def is_regional(path: str, names: frozenset[str]) -> bool:
 def shape_mistakes(source: Source, names: frozenset[str]) -> list[Mistake]:
     found: list[Mistake] = []
     for path, file in source.files.items():
-        kind = "partner" if path == "partner.yaml" else next((k for p, k in KINDS.items() if path.startswith(p)), None)
+        kind = SINGLE_KINDS.get(path) or next((k for p, k in KINDS.items() if path.startswith(p)), None)
         if kind == "words" and is_regional(path, names):
             kind = REGIONAL + kind
         if kind is not None:

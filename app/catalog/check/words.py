@@ -49,7 +49,7 @@ LIMITING = frozenset({"disclaimer", "disclaimer_html", "exclusions"})
 
 def word_mistakes(source: Source, names: frozenset[str]) -> Iterator[Mistake]:
     for _, file in source.under("words", ".yaml"):
-        yield from _pushing(file)
+        yield from pushing_mistakes(file)
     partner = source.files.get("partner.yaml")
     if partner is None:
         return
@@ -125,7 +125,7 @@ def texts(node: Any, where: Where) -> Iterator[tuple[Where, str]]:
             yield from texts(value, (*where, place))
 
 
-def _pushing(file: SourceFile) -> Iterator[Mistake]:
+def pushing_mistakes(file: SourceFile) -> Iterator[Mistake]:
     for where, text in texts(file.data, ()):
         for pattern, reason in PUSHING:
             found = pattern.search(text)
