@@ -1,4 +1,7 @@
-"""One structured line a request. No query and no body: they may be personal."""
+"""One structured line a request. No query and no body: they may be personal.
+
+What was typed can get in by two ways only, a path typed by hand and the text of a defect. A card number is cut there.
+"""
 
 import atexit
 import logging
@@ -12,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
+
+from app.domain.card_numbers import without_card_number
 
 if TYPE_CHECKING:
     from app.web.observed import Said
@@ -29,14 +34,18 @@ def configure(style: str) -> None:
     _style = style
     shared: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     if style != "plain":
-        end: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_dumps)]
-    else:
-        end = [
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(),
-                exception_formatter=structlog.dev.plain_traceback,  # the rich one prints secrets and bodies
-            )
+        end: list[Any] = [
+            structlog.processors.format_exc_info,
+            _without_card_numbers,
+            structlog.processors.JSONRenderer(serializer=_dumps),
         ]
+    else:
+        plain = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints secrets and bodies
+        )
+        # The renderer itself words a defect, so its text is looked at too; the facts before it, where ids are known.
+        end = [_without_card_numbers, plain, _line_without_card_numbers]
     structlog.configure(
         processors=shared + end,
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR if style == "off" else logging.INFO),
@@ -104,7 +113,7 @@ def line(method: str, path: str, status: int, seconds: float, said: "Said") -> N
     facts = {
         "request_id": said.request_id,
         "method": method,
-        "path": path,
+        "path": without_card_number(path),
         "status": status,
         "ms": round(seconds * 1000, 2),
         "partner": said.partner,
@@ -116,6 +125,25 @@ def line(method: str, path: str, status: int, seconds: float, said: "Said") -> N
         _gathered.write(orjson.dumps(facts | stamp, option=_STAMPED).decode())
     else:
         log.info("request", **facts)
+
+
+def _without_card_numbers(_logger: Any, _method: str, facts: Any) -> Any:
+    """For machines the request id stays: it joins our log with a partner's, and no person types it."""
+    return {name: fact if name == "request_id" else _cut(fact) for name, fact in facts.items()}
+
+
+def _cut(fact: Any) -> Any:
+    if isinstance(fact, str):
+        return without_card_number(fact)
+    if isinstance(fact, dict):
+        return {_cut(name): _cut(inner) for name, inner in fact.items()}
+    if isinstance(fact, (list, tuple, set, frozenset)):
+        return [_cut(inner) for inner in fact]
+    return fact
+
+
+def _line_without_card_numbers(_logger: Any, _method: str, line: str) -> str:
+    return without_card_number(line)
 
 
 def _dumps(value: Any, **_: Any) -> str:

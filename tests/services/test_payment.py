@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.card_numbers import without_card_number
 from app.domain.errors import BodyInvalid
-from app.services.payment import kept_payment, without_card_number
+from app.services.payment import kept_payment
 
 ANY: dict[str, Any] = {}
 TWO = {"payment_providers": ["wallet", "bank_transfer"]}

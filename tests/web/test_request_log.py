@@ -121,3 +121,19 @@ def test_plain_logs_are_for_people(tmp_path: Path) -> None:
     line = next(line for line in server.log.read_text().splitlines() if "/nowhere" in line)
     assert not line.startswith("{")
     assert "\x1b" not in line, "no colours where nobody sees them"
+
+
+def test_a_card_number_typed_into_the_address_is_cut_in_the_log(watched: Watched) -> None:
+    answer = watched.server.ask("/portal/find/4111%201111%201111%201111")
+
+    (line,) = watched.lines(answer.headers["X-Request-Id"])
+    assert line["path"] == "/portal/find/************1111"
+
+
+def test_an_id_in_a_path_stays_readable(watched: Watched) -> None:
+    path = "/x/partners/HRTHS/offers/41111111-1111-1111-8111-111111111111/"
+
+    answer = watched.server.ask(path)
+
+    (line,) = watched.lines(answer.headers["X-Request-Id"])
+    assert line["path"] == path

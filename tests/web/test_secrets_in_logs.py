@@ -3,6 +3,9 @@
 import subprocess
 import sys
 
+import orjson
+import pytest
+
 DEFECT = """
 from app import create_app
 from app.config import settings_from
@@ -32,3 +35,32 @@ def test_a_defect_is_logged_without_secrets_and_without_the_body(tmp_path) -> No
     assert secret not in done.stderr
     assert "root-secret" not in done.stderr
     assert "ana@example.org" not in done.stderr
+
+
+TYPED_CARD = """
+import structlog
+from app.web import request_log
+
+request_log.configure(STYLE)
+log = structlog.get_logger("awning")
+log.info("typed 4111 1111 1111 1111", path="/find/4111111111111111", facts={"note": ["4111-1111-1111-1111"]}, tries=3)
+try:
+    raise ValueError("no such receipt: \\uff14111.1111.1111.1111")
+except ValueError as problem:
+    log.error("defect", request_id="4111111111111111", exc_info=problem)
+"""
+
+
+@pytest.mark.parametrize("style", ["json", "plain"])
+def test_a_card_number_is_cut_in_every_line_and_in_the_words_of_a_defect(style: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TYPED_CARD.replace("STYLE", repr(style))], capture_output=True, text=True, check=True
+    )
+
+    first, rest = done.stderr.split("\n", 1)
+    assert first.count("************1111") == 3
+    assert "ValueError: no such receipt: ************1111" in rest
+    if style == "json":
+        assert [orjson.loads(line)["level"] for line in done.stderr.splitlines()] == ["info", "error"]
+        assert orjson.loads(first)["tries"] == 3
+        assert orjson.loads(rest)["request_id"] == "4111111111111111", "the id of a partner's own log is not typed"

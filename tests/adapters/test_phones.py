@@ -1,0 +1,55 @@
+"""Telephone numbers as people type them become numbers that can be called from anywhere."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.adapters.phones import phone_of
+from app.domain.contact import is_phone
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "kept"),
+    [
+        ("0113 496 0000", "GB", "+44 113 496 0000"),
+        ("01134960000", "GB", "+44 113 496 0000"),
+        ("+44 (0)113 496 0000", "GB", "+44 113 496 0000"),
+        ("0044 113 4960000", "GB", "+44 113 496 0000"),
+        ("+441134960000", None, "+44 113 496 0000"),
+        ("Tel. 0113-496-0000", "GB", "+44 113 496 0000"),
+        ("٠١١٣ ٤٩٦ ٠٠٠٠", "GB", "+44 113 496 0000"),
+        ("(415) 555-0100", "US", "+1 415 555 0100"),
+        ("030/1234567", "DE", "+49 30 1234567"),
+        ("03-1234-5678", "JP", "+81 3 1234 5678"),
+        ("+39 06 1234 5678", "GB", "+39 06 1234 5678"),
+    ],
+)
+def test_a_number_is_kept_with_its_country(typed: str, country: str | None, kept: str) -> None:
+    assert phone_of(typed, country) == kept
+    assert phone_of(kept, country) == kept
+    assert is_phone(kept)
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("", "GB"),
+        ("123", "GB"),
+        ("ask at the desk", "GB"),
+        ("0113 496 0000", None),
+        ("0113 496 0000", "XX"),
+        ("+999 1234 5678", "GB"),
+        ("0113 496 0000 0000 00", "GB"),
+        ("020 7946 0000 ext 5", "GB"),
+        ("1" * 400, "GB"),
+    ],
+)
+def test_what_nobody_can_call_is_no_number(typed: str, country: str | None) -> None:
+    assert phone_of(typed, country) is None
+
+
+@given(st.text(max_size=80), st.sampled_from(["GB", "US", "DE", "JP", "AU", None]))
+def test_whatever_is_typed_gives_a_number_to_call_or_none(text: str, country: str | None) -> None:
+    number = phone_of(text, country)
+
+    assert number is None or is_phone(number)
