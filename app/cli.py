@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli_evidence import evidence
+from app.cli_staff import staff
+from app.cli_stores import devices, stores
 from app.cli_webhooks import webhooks
 from app.cli_worker import worker
 from app.config import SettingsInvalid, settings_from
@@ -32,11 +34,12 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         from app.adapters.encryption import SecretUnreadable
         from app.domain.errors import DomainError
+        from app.domain.portal_errors import PortalRefused
         from app.web.serving import PortInUse
 
         try:
             return super().invoke(context)
-        except (DomainError, SecretUnreadable, PortInUse) as problem:
+        except (DomainError, PortalRefused, SecretUnreadable, PortInUse) as problem:
             raise click.ClickException(str(problem)) from problem
 
 
@@ -48,6 +51,9 @@ def main() -> None:
 main.add_command(worker)
 main.add_command(webhooks)
 main.add_command(evidence)
+main.add_command(stores)
+main.add_command(staff)
+main.add_command(devices)
 
 
 @main.command()

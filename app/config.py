@@ -33,6 +33,7 @@ SETTINGS = (
     Setting("AWNING_RATE_OTHER", "20", "all other endpoints together, requests a second and partner"),
     Setting("AWNING_RATE_TEST", "2", "test keys, requests a second and partner"),
     Setting("AWNING_RATE_WIDGET", "20", "requests a second from one address to one partner's widget"),
+    Setting("AWNING_RATE_SIGN_IN", "60", "PINs, passwords and codes a minute from one address; each costs 20 ms"),
     Setting("AWNING_THREADS", "16", "requests a server process works on at once; group commit gathers among them"),
     Setting("AWNING_CATALOG_REFRESH", "10", "seconds until a server looks for new publications; 300 at most"),
     Setting("AWNING_CATALOG_CACHE", "2000", "compiled catalogs kept in memory, least recently used out first"),
@@ -102,6 +103,7 @@ class Settings:
     rate_other: int
     rate_test: int
     rate_widget: int
+    rate_sign_in: int
     threads: int
     catalog_refresh: int
     catalog_cache: int
@@ -144,6 +146,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         rate_other=_number(values, "AWNING_RATE_OTHER", 1),
         rate_test=_number(values, "AWNING_RATE_TEST", 1),
         rate_widget=_number(values, "AWNING_RATE_WIDGET", 1),
+        rate_sign_in=_number(values, "AWNING_RATE_SIGN_IN", 1),
         threads=_number(values, "AWNING_THREADS", 1, 256),
         catalog_refresh=_number(values, "AWNING_CATALOG_REFRESH", 0, 300),
         catalog_cache=_number(values, "AWNING_CATALOG_CACHE", 1),

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,11 @@ from app.adapters.database import Database
 from app.adapters.encryption import Cipher
 from app.adapters.keyring import Keyring
 from app.adapters.migrating import migrate
+from app.adapters.people import People
 from app.adapters.publishing import publish_folder
 from app.catalog.source import read_folder
 from app.config import ROOT, Settings
+from app.demo_people import prepare_people, welcome_lines
 from app.domain.keys import KeyKind
 from app.services.keys import create_key
 from app.web.serving import check_port, serve
@@ -47,6 +49,11 @@ def prepare(settings: Settings, shop_port: int) -> None:
     example = read_folder(ROOT / "catalog" / "northwind").files["examples/camera.yaml"].data
     request_file(settings).write_bytes(orjson.dumps(example["request"], option=orjson.OPT_INDENT_2))
     _make_keys(Keyring(database, Cipher(settings.secret_key, "partner-keys")), shop_port, now)
+    prepare_people(people_of(database, settings), now)
+
+
+def people_of(database: Database, settings: Settings) -> People:
+    return People.of(database, settings.secret_key, settings.is_demo)
 
 
 def _make_keys(keyring: Keyring, shop_port: int, now: datetime) -> None:
@@ -80,7 +87,7 @@ def request_file(settings: Settings) -> Path:
     return settings.var / "demo-request.json"
 
 
-def welcome(port: int, shop_port: int, request: Path) -> str:
+def welcome(port: int, shop_port: int, request: Path, portal: Sequence[str] = ()) -> str:
     pages = [f"    {code}  {publishable_key(code, kind)}" for code in CODES for kind in KINDS]
     lines = [
         "",
@@ -92,6 +99,8 @@ def welcome(port: int, shop_port: int, request: Path) -> str:
         *(f"    {code}  {key_of(code, kind)[0]:17} {key_of(code, kind)[1]}" for code in CODES for kind in KINDS),
         f"  Keys for pages (http://localhost:{shop_port} may use them):",
         *pages,
+        "",
+        *portal,
         "",
         "  Create an offer, in another terminal:",
         *(f"    {line}" for line in first_offer(f"http://127.0.0.1:{port}", request)),
@@ -106,9 +115,18 @@ def run_demo(settings: Settings, port: int, shop_port: int) -> None:
     check_port("127.0.0.1", port)
     check_port("127.0.0.1", shop_port)
     prepare(settings, shop_port)
-    click.echo(welcome(port, shop_port, request_file(settings)))
+    portal = _portal_lines(settings, f"http://127.0.0.1:{port}")
+    click.echo(welcome(port, shop_port, request_file(settings), portal))
     with _shops(settings, port, shop_port):
         serve(settings, "127.0.0.1", port, workers=1)
+
+
+def _portal_lines(settings: Settings, url: str) -> list[str]:
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        return welcome_lines(people_of(database, settings), url, datetime.now(UTC))
+    finally:
+        database.close()
 
 
 @contextmanager

@@ -9,6 +9,8 @@ import structlog
 
 log = structlog.get_logger("awning")
 UNLIMITED = -1
+# What people type, and not machines, is counted by the minute.
+BY_THE_MINUTE = frozenset({"sign_in"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Allowance:
 
 
 class Limits:
-    """`rates` are requests a second by bucket: sales, other, test, widget."""
+    """`rates` are requests a second by bucket: sales, other, test, widget; a minute for sign_in."""
 
     def __init__(self, rates: dict[str, int], redis_url: str) -> None:
         self._rates = rates
@@ -31,12 +33,15 @@ class Limits:
     @cached_property
     def _parts(self) -> tuple[Any, Any, dict[str, Any]]:
         """The limiter, one for when Redis is away, and the limits by bucket. Made late: importing takes 60 ms."""
-        from limits import RateLimitItemPerSecond
+        from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
         from limits.storage import MemoryStorage, RedisStorage
         from limits.strategies import SlidingWindowCounterRateLimiter
 
         storage = RedisStorage(self._redis_url) if self._redis_url else MemoryStorage()
-        items = {bucket: RateLimitItemPerSecond(rate) for bucket, rate in self._rates.items()}
+        items = {
+            bucket: RateLimitItemPerMinute(rate) if bucket in BY_THE_MINUTE else RateLimitItemPerSecond(rate)
+            for bucket, rate in self._rates.items()
+        }
         alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         return SlidingWindowCounterRateLimiter(storage), alone, items
 

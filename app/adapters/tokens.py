@@ -33,6 +33,13 @@ class Tokens:
     def opens_account(self, account_id: str, token: str, booking_id: str = "") -> bool:
         return hmac.compare_digest(self.signup_token(account_id, booking_id).encode(), token.encode())
 
+    def quote_token(self, draft_id: str, code: str) -> str:
+        """Opens a quote somebody took home from a store, to read it."""
+        return token_text(int.from_bytes(self._digest("counter-quote", draft_id, code)))
+
+    def opens_quote(self, draft_id: str, code: str, token: str) -> bool:
+        return hmac.compare_digest(self.quote_token(draft_id, code).encode(), token.encode())
+
     def _digest(self, *parts: str) -> bytes:
         """Not hmac.digest: see app/domain/signature.py."""
         return hmac.new(self._key, "\n".join(parts).encode(), "sha256").digest()

@@ -1,6 +1,6 @@
 """What leaves because a booking changed: a mail to the customer, and a webhook for every endpoint that asked for it.
 
-They are rows of the booking's own transaction; a worker delivers them later.
+They are rows of the booking's own transaction; a worker delivers them later. From practice at the counter nothing leaves.
 """
 
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from app.domain.bookings import Booking, totals
+from app.domain.modes import TRAINING
 from app.domain.moments import duration
 from app.domain.money import Money, currency
 from app.services.booking_desk import BookingDesk
@@ -25,6 +26,8 @@ def announcements(
 ) -> tuple[Outgoing, ...]:
     event, mail = what
     booking = settled.booking
+    if booking.mode == TRAINING:
+        return ()
     found = [
         _outgoing(desk, booking, "webhook", event, endpoint, webhook_body(event, booking))
         for endpoint in desk.endpoints(event)

@@ -75,7 +75,7 @@ def booked_quote(
     if "start_at" not in term:  # an offer from before dates were among its terms
         then, _ = quote_of(catalog, product, asked(buyer, base), term["id"])
         term = {**term, "start_at": then.start_at, "end_at": then.end_at}
-    priced_then = Priced(_quoted_price(term, currency(buyer.currency)), term["start_at"], term["end_at"], term["steps"])
+    priced_then = Priced(quoted_price(term, currency(buyer.currency)), term["start_at"], term["end_at"], term["steps"])
     quote, values = quote_again(catalog, product, asked(buyer, base), term["id"], priced_then)
     texts = orjson.loads(catalog.words.product(product.name, buyer.language).filled(values))
     return BookedQuote(
@@ -117,7 +117,7 @@ def _long_words(text: str) -> set[str]:
     return set(re.findall(r"\w{4,}", text.lower()))
 
 
-def _quoted_price(term: Mapping[str, Any], code: Currency) -> PriceBreakdown:
+def quoted_price(term: Mapping[str, Any], code: Currency) -> PriceBreakdown:
     def money(name: str) -> Money:
         return Money(term[name], code.digits, code)
 

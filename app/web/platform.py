@@ -6,10 +6,12 @@ from typing import cast
 from flask import current_app
 
 from app.adapters.database import Database
+from app.adapters.drafts import Drafts
 from app.adapters.encryption import Cipher
 from app.adapters.keyring import Keyring
 from app.adapters.limits import Limits, NoLimits
 from app.adapters.panel_sessions import PanelSessions
+from app.adapters.people import People
 from app.adapters.running import Running
 from app.adapters.selections import Selections
 from app.adapters.shelf import Shelf
@@ -33,23 +35,27 @@ class Platform:
     panel_sessions: PanelSessions
     running: Running
     endpoints: Endpoints
+    people: People
+    drafts: Drafts
 
     @staticmethod
     def of(settings: Settings) -> "Platform":
         database = Database(settings.database_url, settings.threads)
-        rates = {bucket: getattr(settings, f"rate_{bucket}") for bucket in ("sales", "other", "test", "widget")}
+        limits = _limits(settings)
         return Platform(
             settings=settings,
             database=database,
             shelf=Shelf(database, settings.catalog_refresh, settings.catalog_cache),
             keyring=Keyring(database, Cipher(settings.secret_key, "partner-keys")),
-            limits=Limits(rates, settings.redis_url) if settings.rate_limits else NoLimits(),
+            limits=limits,
             logs=Logs.of(database),
             tokens=Tokens(settings.secret_key),
             selections=Selections(settings.secret_key),
             panel_sessions=PanelSessions(settings.secret_key),
             running=Running(),
             endpoints=Endpoints(database, Cipher(settings.secret_key, "webhook-secrets")),
+            drafts=Drafts(database),
+            people=People.of(database, settings.secret_key, settings.is_demo, limits),
         )
 
     def store(self, key: PartnerKey) -> Store:
@@ -57,6 +63,12 @@ class Platform:
 
     def store_of(self, partner_code: str, mode: str) -> Store:
         return Store(self.database, self.logs, partner_code, mode)
+
+
+def _limits(settings: Settings) -> Limits | NoLimits:
+    buckets = ("sales", "other", "test", "widget", "sign_in")
+    rates = {bucket: getattr(settings, f"rate_{bucket}") for bucket in buckets}
+    return Limits(rates, settings.redis_url) if settings.rate_limits else NoLimits()
 
 
 def platform() -> Platform:

@@ -54,6 +54,7 @@ class CertificateFacts:
     claims_link: str
     help_link: str
     covers: tuple[CoverFacts, ...]
+    is_training: bool = False
 
 
 def certificate_pdf(facts: CertificateFacts) -> bytes:
@@ -79,6 +80,7 @@ def drawn_facts(facts: CertificateFacts) -> dict[str, Any]:
         "logo": Verbatim(facts.logo_svg or ""),
         "number": facts.booking_id,
         "cancelled": facts.status == CANCELLED,
+        "watermark": words("certificate.training") if facts.is_training else "",
         "policyholder": [line for line in (facts.policyholder_name, *facts.policyholder_lines) if line],
         "issued_on": facts.issued_on,
         "total_price": facts.total_price,

@@ -11,6 +11,7 @@ from app.adapters.figures import amount_of, period_of
 from app.adapters.locales import Said, said
 from app.catalog.seller import Seller
 from app.domain.bookings import BookedQuote, Booking, totals
+from app.domain.modes import TRAINING
 from app.domain.money import currency
 from app.domain.offers import Benefit
 from app.services.describe_cover import Description, Sale, described
@@ -54,6 +55,7 @@ def certificate_facts(sale: Sale, issuer: Issuer, language: str) -> CertificateF
         claims_link=issuer.addresses.claim(booking),
         help_link=issuer.seller.help_url,
         covers=tuple(_cover(sale, quote, words, issuer.addresses) for quote in booking.quotes),
+        is_training=booking.mode == TRAINING,
     )
 
 

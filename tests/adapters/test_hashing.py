@@ -1,0 +1,41 @@
+"""Secrets of people cannot be read back, and looking for somebody who does not exist costs the same."""
+
+import time
+
+from app.adapters.hashing import MEMORY_KIB, PASSES, Hasher
+from tests.counter_people import ROOT
+
+WEAK = {"memory_kib": 8, "passes": 1}
+
+
+def test_the_right_secret_fits_and_no_other_does() -> None:
+    hasher = Hasher(ROOT)
+    kept = hasher.hashed("274093")
+
+    assert kept.startswith(f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$")
+    assert hasher.fits("274093", kept)
+    assert not hasher.fits("274094", kept)
+    assert not hasher.fits("274093", None)
+    assert not hasher.fits("274093", "no hash at all")
+
+
+def test_without_the_root_secret_the_database_is_not_enough_to_try_pins() -> None:
+    kept = Hasher(ROOT, **WEAK).hashed("274093")
+
+    assert not Hasher(ROOT.upper(), **WEAK).fits("274093", kept)
+
+
+def test_somebody_unknown_costs_what_somebody_known_costs() -> None:
+    hasher = Hasher(ROOT)
+    kept = hasher.hashed("a password of somebody")
+    hasher.fits("warm", None)
+
+    known, unknown = (min(_seconds(hasher, against) for _ in range(5)) for against in (kept, None))
+
+    assert 0.5 < unknown / known < 2
+
+
+def _seconds(hasher: Hasher, kept: str | None) -> float:
+    begun = time.perf_counter()
+    hasher.fits("wrong", kept)
+    return time.perf_counter() - begun
