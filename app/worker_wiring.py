@@ -12,6 +12,7 @@ from app.adapters.jobs import Job, due_jobs
 from app.adapters.mail import THREADS, Correspondence, MailCarrier
 from app.adapters.mail_sending import FolderTransport, SmtpTransport, Transport
 from app.adapters.outbox import Outbox
+from app.adapters.portal_jobs import portal_jobs
 from app.adapters.shelf import Shelf
 from app.adapters.tokens import Tokens
 from app.adapters.webhook_addresses import address_rules
@@ -61,4 +62,4 @@ def _transport(settings: Settings) -> Transport:
 
 def _jobs(settings: Settings, database: Database) -> list[Job]:
     evidence = evidence_jobs(database, settings.secret_key, timedelta(hours=settings.undecided_hours))
-    return [*due_jobs(database), *evidence]
+    return [*due_jobs(database), *evidence, *portal_jobs(database)]

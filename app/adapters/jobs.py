@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import ColumnElement, Table, delete, select, tuple_
 
 from app.adapters.database import Database
 from app.adapters.tables import finished_calls, previews
@@ -32,21 +32,21 @@ def due_jobs(database: Database) -> list[Job]:
 
 
 def forget_finished_calls(database: Database, now: datetime) -> None:
-    _delete(database, finished_calls, finished_calls.c.created_at < now - CALLS_KEPT)
+    forget(database, finished_calls, finished_calls.c.created_at < now - CALLS_KEPT)
 
 
 def forget_old_previews(database: Database, now: datetime) -> None:
-    _delete(database, previews, previews.c.expires_at < now - PREVIEWS_KEPT)
+    forget(database, previews, previews.c.expires_at < now - PREVIEWS_KEPT)
 
 
-def _delete(database: Database, table: Table, condition: ColumnElement[bool]) -> None:
+def forget(database: Database, table: Table, condition: ColumnElement[bool]) -> None:
     """Looked for without a lock; one short transaction a batch."""
-    (key,) = table.primary_key
+    keys = tuple(table.primary_key)
     while True:
         with database.reading() as connection:
-            found = list(connection.scalars(select(key).where(condition).limit(AT_ONCE)))
+            found = [tuple(row) for row in connection.execute(select(*keys).where(condition).limit(AT_ONCE))]
         if found:
             with database.writing() as connection:
-                connection.execute(delete(table).where(key.in_(found)))
+                connection.execute(delete(table).where(tuple_(*keys).in_(found)))
         if len(found) < AT_ONCE:
             return
