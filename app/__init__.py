@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.web.api import bookings, offers, openapi, sales
     from app.web.customer import account, cancelling, certificate, claiming, contact, lost, wording
     from app.web.platform import Platform
+    from app.web.portal import registry
     from app.web.widget import builder, choices, files, fragment
     from app.web.widget import offers as widget_offers
 
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(module.blueprint)
     for module in (builder, widget_offers, choices, files):
         app.register_blueprint(module.blueprint)
+    registry.register(app)
     if settings.is_demo:
         from app.web import demo_outbox
 

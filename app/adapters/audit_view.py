@@ -1,7 +1,7 @@
 """The audit as somebody looks for something in it: by person, by store, by day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -33,11 +33,17 @@ def entries_wanted(database: Database, wanted: Wanted, before: int | None = None
         # Both what they did and what was done to them.
         query = query.where(or_(audit.c.staff_id == wanted.staff_id, audit.c.subject == wanted.staff_id))
     if wanted.day is not None:
-        start = datetime.combine(wanted.day, time(), ZoneInfo(wanted.time_zone))
-        end = datetime.combine(wanted.day + timedelta(days=1), time(), ZoneInfo(wanted.time_zone))
+        start, end = _day_of(wanted.day, wanted.time_zone)
         query = query.where(audit.c.at >= start, audit.c.at < end)
     if before is not None:
         query = query.where(audit.c.id < before)
     with database.reading() as connection:
         rows = [row._mapping for row in connection.execute(query)]
     return [AuditEntry(**{**row, "at": aware(row["at"]), "facts": orjson.loads(row["facts"])}) for row in rows]
+
+
+def _day_of(day: date, time_zone: str) -> tuple[datetime, datetime]:
+    """In UTC, as the database has it: SQLite compares what is written, whatever zone it was written in."""
+    there = ZoneInfo(time_zone)
+    first, next_one = (datetime.combine(one, time(), there) for one in (day, day + timedelta(days=1)))
+    return first.astimezone(UTC), next_one.astimezone(UTC)

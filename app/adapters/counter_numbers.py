@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, literal, select
 
 from app.adapters.database import Database
 from app.adapters.keyring import aware
@@ -89,6 +89,8 @@ def _counts(row: Any) -> dict[str, int]:
 
 
 def _day(column: Any, starts: Sequence[datetime]) -> Any:
-    """A store's days are its own, and twice a year one has 23 or 25 hours: the first moments are compared, not counted."""
+    """Twice a year a store has a day of 23 or 25 hours: first moments are compared, hours not counted."""
     newest = len(starts) - 1
+    if not newest:
+        return literal(0)
     return case(*((column >= starts[place], place) for place in range(newest, 0, -1)), else_=0)

@@ -1,4 +1,4 @@
-"""What went wrong after a sale and waits for somebody: mail nobody took, sales that stopped half-way, consent missing."""
+"""What went wrong after a sale and waits for somebody: mail that came back, sales half done, consent missing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,7 +108,7 @@ def _last_words() -> Any:
 
 
 def _stuck(row: Any) -> StuckMail | None:
-    """A letter to the former address after a correction has done its work when it comes back: that address was wrong."""
+    """To the former address, after a correction: when it comes back, that one was wrong, and nobody minds."""
     letter = orjson.loads(row.payload)
     if letter["facts"].get("to_former_address"):
         return None

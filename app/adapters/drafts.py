@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.adapters.database import Database
@@ -127,6 +127,9 @@ class Drafts:
         again = self._insert(asks).values(**row)
         changed = {"offer_id": ask.offer_id}
         connection.execute(again.on_conflict_do_update(index_elements=["draft_id", "line"], set_=changed))
+        if ask.keys:
+            # A serial that was corrected must not go on finding this sale.
+            connection.execute(delete(sale_keys).where(sale_keys.c.offer_id == ask.offer_id))
         for kind, value in ask.keys:
             key = {"kind": kind, "value": value, "offer_id": ask.offer_id, **owner}
             connection.execute(self._insert(sale_keys).values(**key).on_conflict_do_nothing())

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.adapters.counter_sales import CounterSales
 from app.adapters.database import Database
+from app.adapters.keyring import aware
 from app.adapters.portal_tables import asks, drafts, sale_keys
 from app.domain.bookings import Booking
 from app.domain.drafts import Draft, Line
@@ -65,7 +66,9 @@ def _begun(draft: Draft) -> datetime:
 
 
 def _running(booking: Booking, now: datetime) -> EarlierCover | None:
-    ends = [None if quote.end_at is None else datetime.fromisoformat(quote.end_at) for quote in booking.active_quotes]
+    ends = [
+        None if quote.end_at is None else aware(datetime.fromisoformat(quote.end_at)) for quote in booking.active_quotes
+    ]
     if not ends or booking.status == "CANCELLED":
         return None
     if None in ends:

@@ -15,7 +15,7 @@ from app.adapters.database import Database
 from app.adapters.keyring import aware
 from app.adapters.portal_tables import handovers
 
-LIFE = timedelta(minutes=15)
+LIFE, KEPT = timedelta(minutes=15), timedelta(days=1)
 BYTES = 16
 LONGEST = 40
 
@@ -39,12 +39,16 @@ class Handovers:
     database: Database
 
     def make(self, draft_id: str, store_id: str, now: datetime) -> tuple[str, Handover]:
-        """A new code. Those of this sale that nobody can use any more go."""
+        """A new code. Those of this sale that ended long ago go; a recent one still says that it has ended."""
         code = secrets.token_urlsafe(BYTES)
         made = Handover(_hash(code), draft_id, store_id, now, now + LIFE, None, None)
         row = {name: getattr(made, name) for name in Handover.__dataclass_fields__}
         with self.database.writing() as connection:
-            over = (handovers.c.draft_id == draft_id, handovers.c.expires_at <= now, handovers.c.used_at.is_(None))
+            over = (
+                handovers.c.draft_id == draft_id,
+                handovers.c.expires_at <= now - KEPT,
+                handovers.c.used_at.is_(None),
+            )
             connection.execute(delete(handovers).where(*over))
             connection.execute(handovers.insert().values(**row))
         return code, made
@@ -86,7 +90,9 @@ class Handovers:
             row = connection.execute(query).mappings().first()
         if row is None:
             return None
-        moments = {name: row[name] and aware(row[name]) for name in ("created_at", "expires_at", "opened_at", "used_at")}
+        moments = {
+            name: row[name] and aware(row[name]) for name in ("created_at", "expires_at", "opened_at", "used_at")
+        }
         return Handover(**{**row, **moments})
 
 

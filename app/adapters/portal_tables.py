@@ -183,7 +183,7 @@ sale_keys = Table(
     Column("mode", String(4), primary_key=True),
     Column("kind", String(10), primary_key=True),
     Column("value", String(200), primary_key=True),
-    Column("offer_id", String(36), primary_key=True),
+    Column("offer_id", String(36), primary_key=True, index=True),
     Column("store_id", String(36), nullable=False),
 )
 

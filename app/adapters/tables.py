@@ -207,6 +207,8 @@ outbox = Table(
 )
 # The migration makes this one partial: only what still waits is looked for.
 Index("ix_outbox_next_at", outbox.c.next_at)
+# And this one too: letters that came back, for whoever can correct an address.
+Index("ix_outbox_parked", outbox.c.partner_code, outbox.c.mode)
 
 attempts = Table(
     "attempt",

@@ -39,6 +39,13 @@ ACTIONS: dict[str, str] = {
     "training_recorded": "recorded a training",
     "training_started": "began to practise in training mode",
     "training_ended": "went back from training mode",
+    "certificate_resent": "sent a certificate again",
+    "mail_resent": "sent a letter again that had come back",
+    "contact_changed": "changed how a customer is reached",
+    "serial_swapped": "exchanged the product of a booking",
+    "cover_cancelled": "cancelled cover",
+    "evidence_exported": "took a copy of the evidence of a booking",
+    "evidence_unrecorded": "took evidence whose trail is damaged: the copy could not be recorded in it",
 }
 # Tries with an address nobody has: kept for whoever runs the server, and under no partner.
 NOBODY = "-----"

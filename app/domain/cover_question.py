@@ -18,11 +18,13 @@ _SHORTEST_PREFIX = 5
 _HAN = r"\u3005\u3400-\u4dbf\u4e00-\u9fff"
 _KATAKANA = r"\u30a1-\u30ff"
 _RUNS = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<kana>[{_KATAKANA}]+)|[\u3040-\u309f]+|(?P<word>[^\W{_HAN}{_KATAKANA}]+)")
+# Vowel signs and strokes that lengthen a word: few people type them.
+_ARABIC_SIGNS = re.compile(r"[\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 # The article and what is written together with it, and the plainest endings.
 _ARABIC_FRONT = re.compile(r"^(?:وال|بال|كال|فال|لل|ال)(?=..)")
 _ARABIC_BACK = re.compile(r"(?<=...)(?:ات|ون|ين|ها|ه|ي)$")
-_ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": None})
+_ARABIC_LETTERS = str.maketrans({"ى": "ي", "ة": "ه"})
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe"})
 _CLAUSE = re.compile(r"[.,;:!?、。،؛…]")
 
@@ -113,7 +115,7 @@ def _about(clause: str) -> str:
 
 
 def _words(text: str) -> Iterator[str]:
-    for run in _RUNS.finditer(unicodedata.normalize("NFKC", text)):
+    for run in _RUNS.finditer(_ARABIC_SIGNS.sub("", unicodedata.normalize("NFKC", text))):
         if run["han"]:
             yield from _signs(run["han"])
         elif run["kana"]:

@@ -3,9 +3,10 @@
 _ENGLISH = """
 a an and are at be been by can cover covered covers damage damaged day days device did do does for from get gets got
 had has have he her his how i if in into is it item items its me my no not of off on onto or our out over pay paid
-product she so some somebody someone something than that the their them then there they thing this to up us use used was we were what
-when where which while who will with would work working works you your happen happens happened but still everything
-other another after before any because anything case one two too just made make make go went gone now year years new
+product she so some somebody someone something than that the their them then there they thing this to up us use used
+was we were what when where which while who will with would work working works you your happen happens happened but
+still everything other another after before any because anything case one two too just made make go went gone now year
+years new
 """
 _GERMAN = """
 aber alles am an auch auf aus bei beim bin bist da das dass dem den der des die diese dieser doch dort du durch ein eine
@@ -28,32 +29,27 @@ lo los me mi mientras mis muy nada ni no nos o objeto objetos os otra otro para 
 sobre son su sus tambien te tiene todo un una uno unos y ya pasa paso sido
 """
 _JAPANESE = """
-場合 商品 機器 製品 損傷 損害 補償 保険 対象 本体 内部 当初 以内 未満 中 上 下 前 後 間 時 日 年 月 人 方 私 何 物 者 内 外 事 所 気 手 出 入 使 行 来 見 言 思 付 持
-自分 今日 昨日
+場合 商品 機器 製品 損傷 損害 補償 保険 対象 本体 内部 当初 以内 未満 自分 今日 昨日 中 上 下 前 後 間 時 日 年 月 人 方
+私 何 物 者 内 外 事 所 気 手 出 入 使 行 来 見 言 思 付 持
 """
 _ARABIC = """
 هل هذا هذه ذلك تلك في من علي الي الى عن مع او ثم لا لم لن ما ان انا انت هو هي هم كان كانت كل بعد قبل عند حتي اذا قد ضرر
 اضرار جهاز الجهاز منتج المنتج هاتف هاتفي جهازي تغطيه التغطيه مشمول يعمل تعمل اشياء الاشياء سنه اخر اخري بعض شيء يدخل
 يحدث تحدث حدث التي الذي يا و ب ل
 """
+_IN_PASSING = "accident unfall acciden 事故 حادث حوادث repair warranty garanti"
+_NOT_ABOUT = "without except unless ohne ausser sans sauf sin salvo excepto بدون دون سوي باستثناء"
+_ENDINGS = """
+ings ing ies edly ed en es e s y ly ungen ung em n ees ee ement ements ant ante antes ado ada ados adas ando iendo aron
+ieron ido ida idos idas as os a o
+"""
+
 SAYS_NOTHING = frozenset(
-    word
-    for words in (_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _JAPANESE, _ARABIC)
-    for word in words.split()
+    word for words in (_ENGLISH, _GERMAN, _FRENCH, _SPANISH, _JAPANESE, _ARABIC) for word in words.split()
 )
-
 # Said in passing in half of all passages; as the name of one it is what the passage is about.
-ALONE_SAYS_NOTHING = frozenset({"accident", "unfall", "acciden", "事故", "حادث", "حوادث", "repair", "warranty", "garanti"})
-
+ALONE_SAYS_NOTHING = frozenset(_IN_PASSING.split())
 # What follows is what the passage is not about, up to the next comma or point.
-NOT_ABOUT = frozenset("without except unless ohne ausser sans sauf sin salvo excepto بدون دون سوي باستثناء".split())
-
+NOT_ABOUT = frozenset(_NOT_ABOUT.split())
 # The longest first: one is taken off, where enough of the word is left.
-ENDINGS = tuple(
-    sorted(
-        "ings ing ies edly ed en es e s y ly ungen ung em n "
-        "ees ee ement ements ant ante antes ado ada ados adas ando iendo aron ieron ido ida idos idas as os a o".split(),
-        key=len,
-        reverse=True,
-    )
-)
+ENDINGS = tuple(sorted(_ENDINGS.split(), key=len, reverse=True))

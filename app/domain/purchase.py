@@ -38,7 +38,7 @@ def _decimal(figures: str, digits: int) -> str:
     if not marks:
         return figures
     whole, behind = figures[: marks[-1]], figures[marks[-1] + 1 :]
-    is_one_kind = len(set(figures[place] for place in marks)) == 1
+    is_one_kind = len({figures[place] for place in marks}) == 1
     if is_one_kind and _THOUSANDS.fullmatch(figures) and (len(marks) > 1 or digits < 3):
         return figures.replace(".", "").replace(",", "")
     if len(marks) > 1 and (is_one_kind or _THOUSANDS.fullmatch(whole) is None):
@@ -48,7 +48,11 @@ def _decimal(figures: str, digits: int) -> str:
 
 def price_text(price: Money) -> str:
     """As it stands in the field: 549, 44.99."""
-    return str(price.units // 10**price.digits) if price.units % 10**price.digits == 0 else f"{price.amount:.{price.digits}f}"
+    return (
+        str(price.units // 10**price.digits)
+        if price.units % 10**price.digits == 0
+        else f"{price.amount:.{price.digits}f}"
+    )
 
 
 def purchase_day(text: str, today: date) -> date:

@@ -17,7 +17,7 @@ UNLISTED = "unlisted"
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Where an article goes: the sale, its new line's id, and what is the same for every article of this store today."""
+    """Where an article goes: the sale, its new line's id, and what is the same for all articles of a store today."""
 
     draft: Draft
     line_id: str

@@ -1,6 +1,6 @@
 """What leaves because a booking changed: a mail to the customer, and a webhook for every endpoint that asked for it.
 
-They are rows of the booking's own transaction; a worker delivers them later. From practice at the counter nothing leaves.
+They are rows of the booking's own transaction; a worker delivers them later. Practice at the counter reaches nobody.
 """
 
 from typing import Any

@@ -29,6 +29,8 @@ def choose_cover(desk: BookingDesk, draft: Draft, line_id: str, slug: str, answe
     said = line.offer
     if answer == NO:
         said = replace(said, refused=(*said.refused, group.slug))
+    elif said.deferred_until is not None and desk.now < said.deferred_until:
+        raise PortalRefused("deferred", day=said.deferred_until)
     else:
         said = replace(said, quote_ids=(*said.quote_ids, answer))
     if not open_groups(shown, said.quote_ids, said.refused):
@@ -42,7 +44,7 @@ def choose_again(draft: Draft, line_id: str) -> Draft:
     if line is None or line.offer is None:
         raise NotHere()
     opened = replace(line.offer, decision="", quote_ids=(), refused=(), total="", total_amount="", titles=())
-    return draft.with_line(replace(line, offer=opened))
+    return replace(draft.with_line(replace(line, offer=opened)), consent=None)
 
 
 def questions_of(desk: BookingDesk, line: Line) -> tuple[Mapping[str, Any], tuple[Group, ...]]:
@@ -77,8 +79,6 @@ def _decided(desk: BookingDesk, draft: Draft, said: LineOffer) -> LineOffer:
     if not said.quote_ids:
         opt_out_offer(desk, said.id, {"channel": "store", "store": draft.store_id})
         return replace(said, decision=REFUSED)
-    if said.deferred_until is not None and desk.now < said.deferred_until:
-        raise PortalRefused("deferred", day=said.deferred_until)
     try:
         chosen = record_choice(desk, _session(desk, draft, said), Choice("accepted", said.quote_ids, said.refused))
     except OfferLapsed as problem:

@@ -1,6 +1,6 @@
 """What has to be known of an article before cover can be shown: which piece it is, and what was paid for it when.
 
-Two things are asked back once: a price no cover is sold at, and a piece that has cover already. Whoever confirms goes on.
+Two things are asked back once: a price no cover is sold at, and a piece that has cover. Whoever confirms goes on.
 """
 
 from collections.abc import Callable

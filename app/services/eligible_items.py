@@ -137,7 +137,7 @@ class _Trial:
                 yield from (field.path for product in offer.products for field in product.fields)
 
     def _asked(self, price: Money) -> tuple[Request, OfferConfig | None]:
-        """As Create Offer chooses; but nobody has asked yet, so of an experiment's variants the first stands for all."""
+        """As Create Offer chooses; nobody has asked yet, so of an experiment's variants the first stands for all."""
         body = request_for(self.counter, {**self.facts, "price": price})
         on = self.place.now.date().isoformat()
         asked = Request(Facts(body), currency(self.place.currency), self.place.language, on, False, str)

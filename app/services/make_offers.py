@@ -46,7 +46,10 @@ def make_offers(shop: Shop, draft: Draft) -> Draft:
 
 
 def is_current(line: Line, language: str, desk: Desk) -> bool:
+    """What was booked is never offered again."""
     offer = line.offer
+    if line.booking_id:
+        return True
     if offer is None:
         return bool(line.no_offer)
     return offer.language == language and (offer.expires_at is None or desk.now < offer.expires_at)

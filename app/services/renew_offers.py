@@ -1,7 +1,7 @@
 """After the customer has chosen: whether a price has ended, and the same sale in another language of theirs.
 
-Another language means other offers, so what was agreed to is void. A choice is kept only where it is the same product at the same price, and it is on record
-that it was carried over; otherwise the customer is asked again.
+Another language means other offers, so what was agreed to is void. A choice is kept only where it is the same product
+at the same price, and it is on record that it was carried over; otherwise the customer is asked again.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from app.services.make_offers import Shop, is_current, make_offers
 from app.services.record_choice import Choice, record_choice, total_of
 from app.services.records import OfferOnFile
 
-CARRIED, ASK_AGAIN = "language_carried", "language_ask_again"
+CARRIED, ASK_AGAIN = "language_carried", "new_language"
 
 
 @dataclass(frozen=True, slots=True)

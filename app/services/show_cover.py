@@ -1,4 +1,4 @@
-"""From the basket to the offers: when everything is described, and whoever sells has been trained where the law asks."""
+"""From the basket to the offers: when everything is described, and who sells has been trained where the law asks."""
 
 from app.catalog.counter import Counter, CounterRule, rules_in
 from app.domain.drafts import Draft, may_open

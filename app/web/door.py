@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from flask import Blueprint
 
-Authentication = Literal["public", "signed", "customer", "publishable"]
+Authentication = Literal["public", "signed", "customer", "publishable", "staff"]
 
 STATED: dict[str, Authentication] = {}
 

@@ -13,6 +13,9 @@ def upgrade() -> None:
     _people()
     _tablets()
     _sales()
+    parked = sa.text("status = 'parked' AND kind = 'mail'")
+    where = {"sqlite_where": parked, "postgresql_where": parked}
+    op.create_index("ix_outbox_parked", "outbox", ["partner_code", "mode"], **where)
 
 
 def _people() -> None:
@@ -253,6 +256,7 @@ def _sale_key() -> None:
         sa.Column("store_id", sa.String(36), nullable=False),
         sa.PrimaryKeyConstraint("partner_code", "mode", "kind", "value", "offer_id", name="pk_sale_key"),
     )
+    op.create_index("ix_sale_key_offer_id", "sale_key", ["offer_id"])
 
 
 def _handover() -> None:
@@ -271,6 +275,7 @@ def _handover() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_parked", "outbox")
     for table in (
         *("handover", "sale_key", "ask", "draft_submission", "draft", "portal_audit", "portal_session", "pin_failure"),
         *("enrolment", "device", "staff_training", "staff_store", "staff", "store"),

@@ -1,0 +1,134 @@
+"""Everything once more before it counts, and the one button that sells: once, however often it is tapped."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from app.adapters.drafts import Ask
+from app.adapters.figures import amount_of
+from app.adapters.mail_rendering import written_money
+from app.domain.counter_total import total_of
+from app.domain.drafts import SOLD, Draft, Line
+from app.domain.errors import OfferNotBookable
+from app.domain.money import currency
+from app.domain.portal_errors import PortalRefused
+from app.domain.sale_search import Key, search_keys
+from app.services.complete_sale import Register, complete_sale
+from app.web.portal import consenting
+from app.web.portal.answers import moved, moved_to, page
+from app.web.portal.forms import StepForm
+from app.web.portal.gate import AtCounter, counter, portal_door
+from app.web.portal.payment import tender_name
+from app.web.portal.sale import desk, opened, saved, step_url, the_draft
+
+blueprint = portal_door("portal_check", permission="sell", needs_tablet=True)
+AREA = "agreeing"
+
+
+@blueprint.route("/portal/sales/<draft_id>/check", methods=["GET", "POST"])
+def check(draft_id: str) -> Response:
+    draft, at = opened(draft_id, "check"), counter()
+    form = StepForm()
+    if form.is_sent():
+        return _confirmed(form, draft, at) or _shown(form, the_draft(draft_id), at)
+    if draft.status == SOLD:
+        return moved_to("portal_done.done", draft_id=draft.id)
+    if consenting.ended(draft, at.now):
+        return moved(step_url(draft, "offer"))
+    return _shown(form, draft, at)
+
+
+def _confirmed(form: StepForm, draft: Draft, at: AtCounter) -> Response | None:
+    """Two tablets may confirm at once: whoever comes second finds it sold, and that is what was wanted."""
+    if draft.status == SOLD:
+        return moved_to("portal_done.done", draft_id=draft.id)
+    if consenting.ended(draft, at.now):
+        return moved(step_url(draft, "offer"))
+    try:
+        answer = saved(form, draft, lambda current: _sold(current, at), lambda sold: step_url(sold, "done"), asks_of)
+    except OfferNotBookable:
+        # Over within the last second; what was booked before it stays booked, and is told by its own page.
+        return moved(step_url(draft, "offer"))
+    if answer is None and the_draft(draft.id).status == SOLD:
+        return moved_to("portal_done.done", draft_id=draft.id)
+    return answer
+
+
+def _sold(draft: Draft, at: AtCounter) -> Draft:
+    if draft.payment is None:
+        raise PortalRefused("step_missing")
+    tenders = at.catalog.counter.tenders if at.catalog.counter is not None else ()
+    provider = next((one.provider for one in tenders if one.key == draft.payment.tender), None)
+    return complete_sale(desk(), Register(at.store, at.staff, provider), draft)
+
+
+def asks_of(draft: Draft) -> tuple[Ask, ...]:
+    """What the booking will be found by at the counter."""
+    return tuple(Ask(line.id, line.offer.id, _keys(draft, line)) for line in draft.wanted if line.offer is not None)
+
+
+def _keys(draft: Draft, line: Line) -> tuple[Key, ...]:
+    known = draft.customer or {}
+    name = " ".join(known[part] for part in ("first_name", "last_name") if known.get(part))
+    texts: list[tuple[Any, str]] = [("serial", line.serial), ("receipt", draft.receipt)]
+    texts += [("email", known.get("email") or ""), ("phone", known.get("phone") or "")]
+    if draft.payment is not None:
+        texts.append(("receipt", draft.payment.reference))
+    found = [key for kind, text in texts if text for key in search_keys(kind, text)]
+    return tuple(dict.fromkeys([*found, *search_keys("person", name, known.get("postcode") or "")]))
+
+
+def _shown(form: StepForm, draft: Draft, at: AtCounter) -> Response:
+    if not draft.is_changeable:
+        return moved(step_url(draft, "done"))
+    form.shows(draft)
+    words, total = at.say(AREA), amount_of(total_of(draft, at.store.currency), at.language)
+    facts = {"lines": [_line(draft, line, at) for line in draft.lines], "customer": _customer(draft, at)}
+    facts |= {"consent": _consent(draft, at), "payment": _payment(draft, words), "total": total}
+    urls = {step: step_url(draft, step) for step in ("product", "offer", "customer", "consent", "payment")}
+    return page("check", form.status, area=AREA, form=form, draft=draft, urls=urls, **facts)
+
+
+def _line(draft: Draft, line: Line, at: AtCounter) -> dict[str, Any]:
+    known = currency(at.store.currency)
+    cover = "" if line.offer is None else " · ".join(line.offer.titles)
+    price = ""
+    if line.is_wanted and line.offer is not None:
+        price = amount_of(known.money(float(line.offer.total_amount)), at.language)
+    return {
+        "title": line.title,
+        "serial": line.serial,
+        "kind": line.identifier,
+        "price": written_money(known.money(float(line.price)), at.language),
+        "cover": cover,
+        "cover_price": price,
+    }
+
+
+def _customer(draft: Draft, at: AtCounter) -> list[str]:
+    known = draft.customer or {}
+    name = " ".join(known[part] for part in ("first_name", "last_name") if known.get(part))
+    town = " ".join(known[part] for part in ("postcode", "city") if known.get(part))
+    parts = (name, known.get("email"), known.get("phone"), known.get("address1"), known.get("address2"), town)
+    return [part for part in parts if part]
+
+
+def _consent(draft: Draft, at: AtCounter) -> list[str]:
+    words, given = at.say(AREA), draft.consent
+    if given is None:
+        return []
+    local = given.at.astimezone(ZoneInfo(at.store.time_zone))
+    language = consenting.NAMES.get(given.language, given.language)
+    return [
+        words(f"channel.{given.channel}"),
+        words("agreed.when", day=words.day(local), time=f"{local:%H:%M}", language=language),
+    ]
+
+
+def _payment(draft: Draft, words: Any) -> list[str]:
+    paid = draft.payment
+    if paid is None:
+        return []
+    digits = words("payment.ending", digits=paid.last_digits) if paid.last_digits else ""
+    return [part for part in (tender_name(paid.tender), digits, words("payment.ref", reference=paid.reference)) if part]

@@ -1,0 +1,95 @@
+"""What is being sold, for how much and until when: beside every step, as it is in the draft at this moment."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+from flask import request
+
+from app.adapters.locales import Said
+from app.domain.drafts import REFUSED, Draft, Line
+from app.domain.moments import day
+from app.domain.money import currency
+from app.web.platform import platform
+from app.web.portal.gate import AtCounter
+
+State = Literal["wanted", "refused", "none", "open"]
+# Where the tablet is turned to the customer or left on the counter, nobody's name stands beside the plans.
+NAMELESS = frozenset({"portal_product", "portal_offer", "portal_quote"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    title: str
+    price: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    title: str
+    detail: str
+    price: str
+    state: State
+    covers: tuple[Cover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`total` is what the customer pays for cover, of which there is `count`; nothing while nothing is chosen."""
+
+    articles: tuple[Article, ...]
+    total: str
+    count: int
+    name: str
+    words: Said
+
+
+def summary_of(at: AtCounter, draft: Draft) -> Summary:
+    code = currency(at.store.currency)
+    units = sum(code.money(float(line.offer.total_amount)).units for line in draft.wanted if line.offer)
+    total = code.money(units / 10**code.digits)
+    articles = tuple(_article(at, draft, line) for line in draft.lines)
+    count = sum(len(article.covers) for article in articles)
+    return Summary(articles, total.formatted if draft.wanted else "", count, _name(draft), at.say("offering"))
+
+
+def _name(draft: Draft) -> str:
+    if draft.customer is None or request.blueprint in NAMELESS:
+        return ""
+    parts = (draft.customer.get("first_name"), draft.customer.get("last_name"))
+    return " ".join(part for part in parts if part)
+
+
+def _article(at: AtCounter, draft: Draft, line: Line) -> Article:
+    detail = ", ".join(part for part in (line.variant, f"{line.quantity} ×" if line.quantity > 1 else "") if part)
+    price = currency(at.store.currency).money(float(line.price)).formatted if line.price else ""
+    return Article(line.title, detail, price, _state(line), tuple(_covers(at, draft, line)))
+
+
+def _state(line: Line) -> State:
+    if line.no_offer:
+        return "none"
+    if line.offer is None or not line.offer.decision:
+        return "open"
+    return "refused" if line.offer.decision == REFUSED else "wanted"
+
+
+def _covers(at: AtCounter, draft: Draft, line: Line) -> list[Cover]:
+    """Chosen so far: a plan is among them as soon as it was tapped, also while the next question waits."""
+    if line.offer is None or not line.offer.quote_ids:
+        return []
+    stored = platform().store_of(draft.partner_code, draft.mode).offer_on_file(line.offer.id)
+    if stored is None:
+        return []
+    answer: dict[str, Any] = orjson.loads(stored.answer)
+    titles = {one["id"]: one["title"] for one in answer.get("content", {}).get("products", [])}
+    words = at.say("offering")
+    found = []
+    for product in answer["products"]:
+        if product["id"] in line.offer.quote_ids:
+            end = product["details"]["end_date"]
+            price = product["details"]["finance"]["price"]["total_amount_formatted"]
+            until = words("until", day=words.day(day(end))) if end else ""
+            found.append(Cover(titles.get(product["id"], product["name"]), price, until))
+    return found
