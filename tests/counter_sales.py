@@ -9,8 +9,11 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import update
+
 from app.adapters.counter_sales import CounterSale, CounterSales
 from app.adapters.drafts import Ask, Seller, Sent, begun
+from app.adapters.tables import outbox
 from app.domain.bookings import Booking
 from app.domain.counter_choice import open_groups
 from app.domain.drafts import Consent, Draft, Line, LineOffer, Payment
@@ -26,6 +29,7 @@ from app.web.api.offer_presenter import offer_json
 from tests.associate import At
 
 ANA = {"first_name": "Ana Maria", "last_name": "Costa", "email": "ana@home.example", "phone": "+44 113 496 0001"}
+WRONG, RIGHT = "ana@hom.example", "ana@home.example"
 _numbers = count(1)
 Choose = Callable[[Draft], Draft]
 
@@ -98,6 +102,15 @@ def asked(at: At, answer: str = "", now: datetime | None = None, **wishes: Any) 
             draft = replace(draft, status="quoted", code=f"ABCD-{next(_numbers):04d}"[:12])
         _noted(at, draft)
     return _kept(at, draft)
+
+
+def returned(at: At, **customer: str) -> Sold:
+    """A sale whose certificate came back."""
+    made = sold(at, customer={**ANA, "email": WRONG, **customer})
+    with at.platform.database.writing() as connection:
+        parked = update(outbox).where(outbox.c.booking_id == made.booking_id)
+        connection.execute(parked.values(status="parked", finished_at=datetime.now(UTC)))
+    return made
 
 
 @contextmanager

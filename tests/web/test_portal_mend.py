@@ -15,13 +15,12 @@ from app.domain.stored import stored_text
 from tests.associate import At, tablet
 from tests.conftest import Environment
 from tests.contract import stored_rows
-from tests.counter_sales import ANA, Sold, asked, sold, with_quote_until
+from tests.counter_sales import ANA, RIGHT, WRONG, Sold, asked, returned, sold, with_quote_until
 from tests.deliveries import work_until, worker_of
 from tests.partner import Partner, published_platform
 from tests.smtp_server import smtp_server
 
 TO_DO = "/portal/to-do"
-WRONG, RIGHT = "ana@hom.example", "ana@home.example"
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +32,6 @@ def world(northwind: Partner, hearthside: Partner) -> At:
 def at(world: At) -> At:
     """A store in which nothing is to do yet."""
     return world.elsewhere()
-
-
-def returned(at: At, **customer: str) -> Sold:
-    """A sale whose certificate came back."""
-    made = sold(at, customer={**ANA, "email": WRONG, **customer})
-    with at.platform.database.writing() as connection:
-        parked = update(outbox).where(outbox.c.booking_id == made.booking_id)
-        connection.execute(parked.values(status="parked", finished_at=datetime.now(UTC)))
-    return made
 
 
 def post_office(at: At, smtp_url: str) -> Worker:

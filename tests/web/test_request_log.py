@@ -124,10 +124,10 @@ def test_plain_logs_are_for_people(tmp_path: Path) -> None:
 
 
 def test_a_card_number_typed_into_the_address_is_cut_in_the_log(watched: Watched) -> None:
-    answer = watched.server.ask("/portal/find/4111%201111%201111%201111")
+    answer = watched.server.ask("/nobody/find/4111%201111%201111%201111")
 
     (line,) = watched.lines(answer.headers["X-Request-Id"])
-    assert line["path"] == "/portal/find/************1111"
+    assert line["path"] == "/nobody/find/************1111"
 
 
 def test_an_id_in_a_path_stays_readable(watched: Watched) -> None:
@@ -137,3 +137,11 @@ def test_an_id_in_a_path_stays_readable(watched: Watched) -> None:
 
     (line,) = watched.lines(answer.headers["X-Request-Id"])
     assert line["path"] == path
+
+
+@pytest.mark.parametrize("page", ["invitation/abc.def", "hand-over/9k2JxQ", "quote/ABCD-EFGH/to-ken"])
+def test_what_opens_something_for_whoever_has_it_is_not_in_the_log(watched: Watched, page: str) -> None:
+    answer = watched.server.ask(f"/portal/{page}")
+
+    (line,) = watched.lines(answer.headers["X-Request-Id"])
+    assert line["path"] == f"/portal/{page.partition('/')[0]}/…"

@@ -94,7 +94,7 @@ def _shell(area: str, language: str) -> Mapping[str, Any]:
         "at": getattr(g, "counter", None),
         "say": say,
         "words": words,
-        "tell": partial(_told, (words, say)),
+        "tell": partial(_told, (words, say, said("people", language))),
         "language": say.language,
         "direction": say.direction,
         "navigation": navigation,
@@ -102,11 +102,10 @@ def _shell(area: str, language: str) -> Mapping[str, Any]:
     }
 
 
-def _told(areas: tuple[Said, Said], problem: str | tuple[str, dict[str, Any]]) -> str:
-    """A refusal as a sentence: in the page's own words, or else in those every page has."""
+def _told(areas: tuple[Said, ...], problem: str | tuple[str, dict[str, Any]]) -> str:
+    """A refusal as a sentence: in the page's own words, or in those every page has, or in those about people."""
     key, values = (problem, {}) if isinstance(problem, str) else problem
-    own, everywhere = areas
-    said_by = own if key in own.words.get("error", {}) else everywhere
+    said_by = next((area for area in areas if key in area.words.get("error", {})), areas[0])
     values = {name: own.day(value) if isinstance(value, date) else value for name, value in values.items()}
     return said_by(f"error.{key}", **values)
 

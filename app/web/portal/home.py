@@ -77,6 +77,12 @@ def awake() -> Response:
     return Response(status=204)
 
 
+@blueprint.route("/portal/<path:address>", methods=["GET", "POST"])
+def lost(address: str) -> Response:
+    """An address nobody knows is a page too, with the way back on it."""
+    raise NotHere()
+
+
 def _begun(sale: str) -> Draft:
     """The sale with the id that was in the page: begun now, or by the tap before this one."""
     at = counter()

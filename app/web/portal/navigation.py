@@ -8,13 +8,13 @@ from app.domain.people import Permission
 from app.web.portal.gate import AtCounter
 
 MORE = ("/portal/more", "/portal/people", "/portal/tablets", "/portal/stores", "/portal/audit")
-# Endpoint, words, what one has to be allowed, and under which addresses one is there.
+# Endpoint, words, what one has to be allowed (one of them; nothing: everybody), and under which addresses one is there.
 PLACES: tuple[tuple[str, str, tuple[Permission, ...], tuple[str, ...]], ...] = (
     ("portal_home.start", "nav.sell", ("sell",), ("/portal/sales/", "/portal/quotes")),
     ("portal_find.find", "nav.find", ("serve", "read_evidence"), ("/portal/bookings",)),
     ("portal_mend.queue", "nav.mend", ("serve",), ("/portal/to-do",)),
     ("portal_numbers.own", "nav.numbers", ("sell",), ("/portal/numbers",)),
-    ("portal_more.more", "nav.more", ("see_store",), MORE),
+    ("portal_more.more", "nav.more", (), MORE),
 )
 
 
@@ -29,6 +29,6 @@ def navigation(at: AtCounter) -> list[Place]:
     found = [
         (url_for(endpoint), key, under)
         for endpoint, key, permissions, under in PLACES
-        if any(at.staff.may(permission) for permission in permissions)
+        if not permissions or any(at.staff.may(permission) for permission in permissions)
     ]
     return [Place(url, key, request.path == url or request.path.startswith(under)) for url, key, under in found]

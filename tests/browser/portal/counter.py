@@ -29,6 +29,7 @@ STORED = """async () => [
 ]"""
 # Every page that is shown has a nonce of its own.
 ANOTHER_PAGE = "before => { const now = document.querySelector('[name=nonce]'); return now && now.value !== before; }"
+PATIENCE = 15_000
 PHONE, CAMERA = "NW-PH-5", "NW-CAM-30"
 
 
@@ -49,6 +50,7 @@ class Shop:
         """An empty browser, or the one of somebody at work."""
         context = browser.new_context(**{"viewport": UPRIGHT, "base_url": self.server.url} | properties)
         context.add_init_script(EARS)
+        context.set_default_timeout(PATIENCE)
         if at is not None:
             self.hand(context, at)
         return context
@@ -82,7 +84,7 @@ class Counter:
         listen(context, one.noise)
         yield one
         context.close()
-        assert one.noise == []
+        assert not one.noise, one.noise
 
     def goes(self, path: str) -> "Counter":
         self.page.goto(path)
