@@ -26,6 +26,11 @@ _DRAFT = Question(
         drafts.c.store_id == bindparam("store_id"),
     )
 )
+_FIRST_RESULT = Question(
+    select(submissions.c.location).where(
+        submissions.c.draft_id == bindparam("draft_id"), submissions.c.nonce == bindparam("nonce")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,8 @@ class Drafts:
 
     def first_result(self, draft_id: str, sent: Sent) -> str | None:
         """Where the same form led when it was sent before."""
-        query = select(submissions.c.location).where(submissions.c.draft_id == draft_id)
-        with self._database.reading() as connection:
-            found: str | None = connection.scalar(query.where(submissions.c.nonce == sent.nonce))
-        return found
+        row = _FIRST_RESULT.answer(self._database, draft_id=draft_id, nonce=sent.nonce)
+        return None if row is None else str(row[0])
 
     def commit(self, draft: Draft, sent: Sent, location: str, made: tuple[Ask, ...] = ()) -> str:
         """Where to go on: `location`, or where the same form led before. `draft` is the changed one."""
@@ -130,9 +133,8 @@ class Drafts:
         if ask.keys:
             # A serial that was corrected must not go on finding this sale.
             connection.execute(delete(sale_keys).where(sale_keys.c.offer_id == ask.offer_id))
-        for kind, value in ask.keys:
-            key = {"kind": kind, "value": value, "offer_id": ask.offer_id, **owner}
-            connection.execute(self._insert(sale_keys).values(**key).on_conflict_do_nothing())
+            rows = [{"kind": kind, "value": value, "offer_id": ask.offer_id, **owner} for kind, value in ask.keys]
+            connection.execute(self._insert(sale_keys).values(rows).on_conflict_do_nothing())
 
     def _one(self, *conditions: Any) -> Draft | None:
         with self._database.reading() as connection:

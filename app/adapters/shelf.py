@@ -6,6 +6,7 @@ when it is first asked for. The contract promises five minutes; a partner who ha
 
 import zlib
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -25,6 +26,8 @@ from app.domain.errors import PartnerNotFound, StoreUnavailable
 COMPRESSION = 6
 # Two publications at once may become visible in the other order than their numbers: the last few are read again.
 READ_AGAIN = 50
+# Wordings and documents kept as text, some ten kilobytes each.
+MOST_PAGES = 200
 
 
 class Shelf:
@@ -33,6 +36,7 @@ class Shelf:
         self._refresh_seconds = refresh_seconds
         self._compiled: LRUCache[str, Catalog] = LRUCache(capacity)
         self._partners: LRUCache[str, dict[str, Any]] = LRUCache(capacity)
+        self._kept_page = lru_cache(MOST_PAGES)(self._read_page)
         self._current: dict[str, str] = {}
         self._made_at: dict[str, datetime] = {}
         self._last_publication = 0
@@ -82,11 +86,19 @@ class Shelf:
         return self._page(release_id, "wording", name)
 
     def _page(self, release_id: str, kind: str, name: str) -> tuple[dict[str, Any], str] | None:
+        try:
+            return self._kept_page(release_id, kind, name)
+        except LookupError:
+            return None
+
+    def _read_page(self, release_id: str, kind: str, name: str) -> tuple[dict[str, Any], str]:
+        """Kept: a release never changes, and unpacking one takes milliseconds. What is not there is not kept."""
         query = select(releases.c.document, releases.c.pages).where(releases.c.id == release_id)
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
-        text = None if row is None else unpacked(row.pages)[kind].get(name)
-        return None if row is None or text is None else (unpacked(row.document)["partner"], text)
+        if row is None:
+            raise LookupError(release_id)
+        return unpacked(row.document)["partner"], unpacked(row.pages)[kind][name]
 
     def partner(self, release_id: str) -> dict[str, Any]:
         """The partner as a release describes it: title, addresses, rules for mail."""

@@ -106,7 +106,7 @@ def _told(areas: tuple[Said, ...], problem: str | tuple[str, dict[str, Any]]) ->
     """A refusal as a sentence: in the page's own words, or in those every page has, or in those about people."""
     key, values = (problem, {}) if isinstance(problem, str) else problem
     said_by = next((area for area in areas if key in area.words.get("error", {})), areas[0])
-    values = {name: own.day(value) if isinstance(value, date) else value for name, value in values.items()}
+    values = {name: said_by.day(value) if isinstance(value, date) else value for name, value in values.items()}
     return said_by(f"error.{key}", **values)
 
 

@@ -6,7 +6,9 @@ from typing import Any, Literal
 import orjson
 from flask import request
 
+from app.adapters.figures import amount_of
 from app.adapters.locales import Said
+from app.domain.counter_total import total_of
 from app.domain.drafts import REFUSED, Draft, Line
 from app.domain.moments import day
 from app.domain.money import currency
@@ -46,12 +48,10 @@ class Summary:
 
 
 def summary_of(at: AtCounter, draft: Draft) -> Summary:
-    code = currency(at.store.currency)
-    units = sum(code.money(float(line.offer.total_amount)).units for line in draft.wanted if line.offer)
-    total = code.money(units / 10**code.digits)
+    total = amount_of(total_of(draft, at.store.currency), at.language) if draft.wanted else ""
     articles = tuple(_article(at, draft, line) for line in draft.lines)
     count = sum(len(article.covers) for article in articles)
-    return Summary(articles, total.formatted if draft.wanted else "", count, _name(draft), at.say("offering"))
+    return Summary(articles, total, count, _name(draft), at.say("offering"))
 
 
 def _name(draft: Draft) -> str:
@@ -63,8 +63,12 @@ def _name(draft: Draft) -> str:
 
 def _article(at: AtCounter, draft: Draft, line: Line) -> Article:
     detail = ", ".join(part for part in (line.variant, f"{line.quantity} ×" if line.quantity > 1 else "") if part)
-    price = currency(at.store.currency).money(float(line.price)).formatted if line.price else ""
+    price = _written(at, float(line.price)) if line.price else ""
     return Article(line.title, detail, price, _state(line), tuple(_covers(at, draft, line)))
+
+
+def _written(at: AtCounter, amount: float) -> str:
+    return amount_of(currency(at.store.currency).money(amount), at.language)
 
 
 def _state(line: Line) -> State:
@@ -89,7 +93,7 @@ def _covers(at: AtCounter, draft: Draft, line: Line) -> list[Cover]:
     for product in answer["products"]:
         if product["id"] in line.offer.quote_ids:
             end = product["details"]["end_date"]
-            price = product["details"]["finance"]["price"]["total_amount_formatted"]
+            price = _written(at, product["details"]["finance"]["price"]["total_amount"])
             until = words("until", day=words.day(day(end))) if end else ""
             found.append(Cover(titles.get(product["id"], product["name"]), price, until))
     return found
