@@ -42,7 +42,7 @@
   // Without htmx a form is sent once all the same.
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (form.hasAttribute("hx-boost")) return;
+    if (form.matches("[hx-boost], [data-download]")) return;
     if (form.getAttribute("aria-busy") === "true") event.preventDefault();
     form.setAttribute("aria-busy", "true");
   });

@@ -10,35 +10,10 @@ from wtforms.validators import StopValidation
 
 from app.domain.bookings import BookedQuote
 from app.domain.claims import is_to_come
-from app.domain.contact import is_email, is_one_line, is_phone
+from app.domain.contact import is_one_line
+from app.web.form_rules import email, filled, one_line, phone, stripped
 
-LINE, REASON, STORY = 200, 500, 5_000
-
-
-def _stripped(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
-
-
-def filled(form: FlaskForm, field: Field) -> None:
-    if not field.data:
-        raise StopValidation("required")
-
-
-def one_line(form: FlaskForm, field: Field) -> None:
-    if not is_one_line(field.data or ""):
-        raise StopValidation("line")
-    if len(field.data or "") > LINE:
-        raise StopValidation("long")
-
-
-def email(form: FlaskForm, field: Field) -> None:
-    if field.data and not is_email(field.data):
-        raise StopValidation("email")
-
-
-def phone(form: FlaskForm, field: Field) -> None:
-    if field.data and not is_phone(field.data):
-        raise StopValidation("phone")
+REASON, STORY = 500, 5_000
 
 
 class CustomerForm(FlaskForm):  # type: ignore[misc]
@@ -49,7 +24,7 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]
 
         def bind_field(self, form: Any, unbound: Any, options: Any) -> Any:
             """Spaces around what was typed mean nothing, in any field."""
-            options["filters"] = [_stripped, *unbound.kwargs.pop("filters", ())]
+            options["filters"] = [stripped, *unbound.kwargs.pop("filters", ())]
             return unbound.bind(form=form, **options)
 
     def refused(self) -> int:

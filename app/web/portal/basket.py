@@ -27,7 +27,7 @@ from app.web.portal.gate import TRAINING, counter
 from app.web.portal.offering import asks_of
 from app.web.portal.product_forms import today
 from app.web.portal.sale import next_url, saved
-from app.web.portal.shop import shop, the_counter
+from app.web.portal.shop import the_counter, the_shop
 
 NEW = "new"
 
@@ -86,7 +86,7 @@ def to_product(draft: Draft) -> str:
 
 def covered(draft: Draft) -> Draft:
     at = counter()
-    return show_cover(shop(), at.staff, draft, at.mode == TRAINING)
+    return show_cover(the_shop(), at.staff, draft, at.mode == TRAINING)
 
 
 def to_cover(draft: Draft) -> str:

@@ -20,9 +20,10 @@ from app.domain.sale_search import Key, search_keys
 from app.services.modify_booking import Modification, modify_booking
 from app.services.resend_mail import Letter, resend_mail
 from app.services.swap_serial import Swap, swap_serial
+from app.web.form_rules import email, filled, one_line
 from app.web.platform import platform
 from app.web.portal.answers import Elsewhere, moved, page
-from app.web.portal.forms import PortalForm, email, filled, no_card_number, one_line
+from app.web.portal.forms import PortalForm, no_card_number
 from app.web.portal.gate import counter
 from app.web.portal.served import AREA, desk, let_serve, noted, sales, serving_door, the_sale
 

@@ -17,12 +17,14 @@ from app.domain.email_hint import email_hint
 from app.domain.portal_errors import PortalRefused
 from app.services.renew_offers import in_language
 from app.web.customer.visit import NAMES
+from app.web.form_rules import email, filled, one_line
 from app.web.platform import platform
 from app.web.portal.answers import page
-from app.web.portal.forms import StepForm, email, filled, one_line
+from app.web.portal.forms import StepForm
 from app.web.portal.gate import counter, portal_door
-from app.web.portal.offering import asks_of, the_counter, the_shop
+from app.web.portal.offering import asks_of
 from app.web.portal.sale import desk, opened, refilled, saved, the_draft
+from app.web.portal.shop import the_counter, the_shop
 from app.web.portal.summary import summary_of
 
 blueprint = portal_door("portal_customer", permission="sell", needs_tablet=True)

@@ -8,11 +8,12 @@ from wtforms import StringField
 from app.domain.digits import western
 from app.domain.people import DEVICE_LIFE
 from app.services.enrol_device import Enrolled, enrol_device
+from app.web.form_rules import filled
 from app.web.platform import platform
 from app.web.portal import cookies
 from app.web.portal.answers import moved_to
 from app.web.portal.demo_help import demo_code, demo_stores
-from app.web.portal.forms import PortalForm, filled
+from app.web.portal.forms import PortalForm
 from app.web.portal.gate import outside_door
 from app.web.portal.people_desk import SendForm, carried_out, check_sent, screen, speaks
 

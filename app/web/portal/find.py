@@ -11,9 +11,10 @@ from wtforms import Field, StringField
 from app.adapters.counter_sales import CounterSale
 from app.domain.goods import is_imei
 from app.domain.sale_search import asked_for
+from app.web.form_rules import filled, one_line
 from app.web.platform import platform
 from app.web.portal.answers import page
-from app.web.portal.forms import PortalForm, filled, no_card_number, one_line
+from app.web.portal.forms import PortalForm, no_card_number
 from app.web.portal.gate import counter
 from app.web.portal.served import (
     AREA,

@@ -17,12 +17,10 @@ from wtforms.validators import StopValidation
 from app.adapters.drafts import Sent
 from app.adapters.encryption import derived_key
 from app.domain.card_numbers import holds_card_number, without_card_number
-from app.domain.contact import is_email, is_one_line
 from app.domain.drafts import Draft
 from app.domain.portal_errors import PortalRefused
+from app.web.form_rules import stripped
 from app.web.platform import platform
-
-LINE = 200
 
 
 class BoundToken(CSRF):  # type: ignore[misc]
@@ -35,23 +33,6 @@ class BoundToken(CSRF):  # type: ignore[misc]
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         if not hmac.compare_digest((field.data or "").encode(), field.current_token.encode()):
             raise ValidationError("form_old")
-
-
-def filled(form: FlaskForm, field: Field) -> None:
-    if not field.data:
-        raise StopValidation("required")
-
-
-def one_line(form: FlaskForm, field: Field) -> None:
-    if not is_one_line(field.data or ""):
-        raise StopValidation("line")
-    if len(field.data or "") > LINE:
-        raise StopValidation("long")
-
-
-def email(form: FlaskForm, field: Field) -> None:
-    if field.data and not is_email(field.data):
-        raise StopValidation("email")
 
 
 def no_card_number(form: FlaskForm, field: Field) -> None:
@@ -74,7 +55,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
             if issubclass(unbound.field_class, StringField) and not issubclass(unbound.field_class, HiddenField):
                 # A copy: what is declared stands in the class, and is bound for every request anew.
                 kept = dict(unbound.kwargs)
-                options["filters"] = [_stripped, *kept.pop("filters", ())]
+                options["filters"] = [stripped, *kept.pop("filters", ())]
                 if not kept.pop("may_look_like_card", False):
                     options["validators"] = [no_card_number, *kept.get("validators", ())]
                 unbound = UnboundField(unbound.field_class, *unbound.args, **kept)
@@ -112,7 +93,3 @@ class StepForm(PortalForm):
         if not (version.isascii() and version.isdigit() and len(version) < 9 and 8 <= len(nonce) <= 32):
             raise PortalRefused("form_old")
         return Sent(int(version), nonce)
-
-
-def _stripped(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value

@@ -17,11 +17,12 @@ from app.domain.drafts import DECLINED, SOLD, Draft, first_open
 from app.domain.people import RetailStore
 from app.domain.portal_errors import DraftChanged, NotHere, PortalRefused
 from app.web.door import door
+from app.web.form_rules import email, filled, one_line
 from app.web.platform import platform
 from app.web.portal import consenting
 from app.web.portal.answers import moved_to, page, protect
 from app.web.portal.consenting import AgreeForm
-from app.web.portal.forms import PortalForm, email, filled, one_line
+from app.web.portal.forms import PortalForm
 from app.web.portal.reading import reading_of
 
 blueprint = door("counter_consent", authentication="customer")

@@ -16,10 +16,11 @@ from app.domain.lifecycle import may
 from app.domain.portal_errors import NotHere, PortalRefused
 from app.services.keep_quote import held_until
 from app.services.resend_mail import Letter, resend_mail
+from app.web.form_rules import email, filled, one_line
 from app.web.platform import platform
 from app.web.portal.answers import moved, page
 from app.web.portal.change import changed_contact
-from app.web.portal.forms import PortalForm, email, filled, one_line
+from app.web.portal.forms import PortalForm
 from app.web.portal.gate import counter, portal_door
 from app.web.portal.sale import next_url
 from app.web.portal.served import AREA, day_of, desk, done, moment_of, noted, sales, short_name, the_sale

@@ -5,9 +5,10 @@ from wtforms import SelectField
 
 from app.services.administer_stores import choose_store
 from app.services.choose_language import choose_language
+from app.web.form_rules import filled
 from app.web.platform import platform
 from app.web.portal.answers import moved_to
-from app.web.portal.forms import PortalForm, filled
+from app.web.portal.forms import PortalForm
 from app.web.portal.gate import counter, portal_door
 from app.web.portal.people_desk import LANGUAGE_NAMES, carried_out, own_stores, screen, speaks
 

@@ -10,7 +10,8 @@ from app.domain.people import Session
 
 # Letters that browsers read as something else, such as a backslash, are not in any address of ours.
 OURS = re.compile(r"/portal/[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*")
-BEFORE_WORK = ("portal_unlock.", "portal_sign_in.", "portal_enrol.")
+# Where one is before being at work, and the page of addresses nobody knows.
+NOT_WANTED = ("portal_unlock.", "portal_sign_in.", "portal_enrol.", "portal_home.lost")
 
 
 def wanted() -> dict[str, str]:
@@ -35,4 +36,4 @@ def _is_ours(path: str) -> bool:
         endpoint, _ = current_app.url_map.bind("").match(path.partition("?")[0], method="GET")
     except (HTTPException, RequestRedirect):
         return False
-    return not str(endpoint).startswith(BEFORE_WORK)
+    return not str(endpoint).startswith(NOT_WANTED)

@@ -15,17 +15,9 @@ from app.web.portal.answers import Elsewhere, page
 from app.web.portal.forms import PortalForm, StepForm
 from app.web.portal.gate import counter, portal_door
 from app.web.portal.offered import Reading, answers_of, articles_of, deferral_text, rules_beside
-from app.web.portal.offering import (
-    NEW_LANGUAGE,
-    NewPrice,
-    asks_of,
-    offered,
-    record_opened,
-    settled,
-    the_counter,
-    with_offers,
-)
+from app.web.portal.offering import NEW_LANGUAGE, NewPrice, asks_of, offered, record_opened, settled, with_offers
 from app.web.portal.sale import desk, opened, refilled, saved, step_url, the_draft
+from app.web.portal.shop import the_counter
 from app.web.portal.summary import summary_of
 
 blueprint = portal_door("portal_offer", permission="sell", needs_tablet=True)

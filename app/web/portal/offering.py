@@ -1,6 +1,5 @@
 """The offers of a sale: made when they are asked for, made again when their price has ended, and noted as asked."""
 
-import random
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -8,28 +7,23 @@ from typing import Any
 
 import orjson
 from flask import request
-from uuid_utils import uuid4, uuid7
 
 from app.adapters.drafts import Ask, Sent
-from app.catalog.counter import Counter
 from app.domain.drafts import DECLINED, Draft, Line
 from app.domain.errors import AlreadyFinished
 from app.domain.evidence import Happening
-from app.domain.portal_errors import DraftChanged, PortalRefused
+from app.domain.portal_errors import DraftChanged
 from app.domain.sale_search import Key, search_keys
 from app.services.booking_desk import BookingDesk, Call
-from app.services.create_offer import Desk
-from app.services.make_offers import Shop, is_current
+from app.services.make_offers import is_current
 from app.services.record_evidence import record_offer_evidence
 from app.services.show_cover import show_cover
 from app.web.api.desk import desk_for
-from app.web.api.offer_presenter import offer_json
 from app.web.platform import platform
 from app.web.portal.gate import TRAINING, counter
 from app.web.portal.sale import desk, the_draft
+from app.web.portal.shop import the_shop
 
-# Benefits are for the customer to read; commission is between partner and insurer.
-_EXTRA_FIELDS = frozenset({"benefits"})
 RENEWED, NEW_LANGUAGE = "offer_renewed", "new_language"
 
 
@@ -45,31 +39,6 @@ class NewPrice:
     @property
     def is_same(self) -> bool:
         return self.before == self.now
-
-
-def the_counter() -> Counter:
-    """How this partner sells in its stores. One that does not has nobody at a counter."""
-    found = counter().catalog.counter
-    if found is None:
-        raise PortalRefused("no_counter")
-    return found
-
-
-def the_shop() -> Shop:
-    """Where the offers of a sale are made: the catalog in force, the store's own request, what its offers look like."""
-    at, shared = counter(), platform()
-    catalog, url = at.catalog, shared.settings.url
-    base = f"{url}/documents/{catalog.release_id}/"
-    here = Desk(
-        catalog=catalog,
-        store=shared.store_of(at.partner_code, at.mode),
-        now=at.now,
-        new_offer_id=lambda: str(uuid7()),
-        new_id=lambda: str(uuid4()),
-        chance=random.random,
-        document_url=lambda path: base + path,
-    )
-    return Shop(here, the_counter(), at.store, lambda offer: offer_json(offer, url, _EXTRA_FIELDS))
 
 
 def with_offers(draft: Draft) -> tuple[Draft, tuple[NewPrice, ...]]:

@@ -14,8 +14,9 @@ from app.domain.drafts import Draft, Payment
 from app.domain.money import Money
 from app.domain.portal_errors import PortalRefused
 from app.domain.purchase import price_of, price_text
+from app.web.form_rules import filled, one_line
 from app.web.portal.answers import page
-from app.web.portal.forms import StepForm, filled, one_line
+from app.web.portal.forms import StepForm
 from app.web.portal.gate import counter, portal_door
 from app.web.portal.sale import opened, refilled, saved, step_url
 from app.web.portal.summary import summary_of

@@ -7,7 +7,8 @@ from app.domain.digits import western
 from app.domain.people import Role
 from app.domain.pins import pin_problem
 from app.domain.staffing import ADMINISTERS
-from app.web.portal.forms import PortalForm, email, filled, one_line
+from app.web.form_rules import email, filled, one_line
+from app.web.portal.forms import PortalForm
 from app.web.portal.gate import counter
 
 

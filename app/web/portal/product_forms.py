@@ -21,7 +21,8 @@ from app.domain.portal_errors import PortalRefused
 from app.domain.purchase import price_of, purchase_day
 from app.services.add_item import exact_item
 from app.services.describe_item import number_of
-from app.web.portal.forms import StepForm, filled, one_line
+from app.web.form_rules import filled, one_line
+from app.web.portal.forms import StepForm
 from app.web.portal.gate import counter
 
 NONCE = 32

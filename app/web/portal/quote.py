@@ -12,15 +12,17 @@ from app.domain.drafts import Draft
 from app.domain.identifiers import UNAMBIGUOUS
 from app.domain.portal_errors import DraftChanged, DraftEnded, PortalRefused
 from app.services.keep_quote import GROUP, GROUPS, held_until, keep_quote, redeemed
+from app.web.form_rules import filled, one_line
 from app.web.platform import platform
 from app.web.portal.answers import Elsewhere, moved, page
-from app.web.portal.forms import PortalForm, StepForm, filled, one_line
+from app.web.portal.forms import PortalForm, StepForm
 from app.web.portal.gate import counter, portal_door
 from app.web.portal.offered import Reading, articles_of, read_only, rules_beside
-from app.web.portal.offering import asks_of, the_counter
+from app.web.portal.offering import asks_of
 from app.web.portal.qr import qr_svg
 from app.web.portal.quote_page import quote_link
 from app.web.portal.sale import desk, next_url, saved, step_url, the_draft
+from app.web.portal.shop import the_counter
 
 blueprint = portal_door("portal_quote", permission="sell", needs_tablet=True)
 AREA = "offering"

@@ -25,7 +25,7 @@ def the_counter() -> Counter:
     return found
 
 
-def shop() -> Shop:
+def the_shop() -> Shop:
     at, shared = counter(), platform()
     catalog, url = at.catalog, shared.settings.url
     base = f"{url}/documents/{catalog.release_id}/"

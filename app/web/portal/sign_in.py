@@ -11,11 +11,12 @@ from app.services.set_secrets import accept_invitation, invited
 from app.services.set_up_totp import TotpOffer, offer_totp, same_offer, set_up_totp
 from app.services.sign_in import PENDING_LIFE, PasswordAttempt, Pending, confirm_sign_in, pending_access, sign_in
 from app.services.unlock_device import Opened
+from app.web.form_rules import email, filled, one_line
 from app.web.platform import platform
 from app.web.portal import cookies
 from app.web.portal.answers import moved, moved_to
 from app.web.portal.demo_help import demo_sign_in
-from app.web.portal.forms import PortalForm, email, filled, one_line
+from app.web.portal.forms import PortalForm
 from app.web.portal.gate import outside_door
 from app.web.portal.next_page import after_work_began, wanted
 from app.web.portal.people_desk import carried_out, screen, speaks

@@ -7,9 +7,10 @@ from app.domain.people import RetailStore
 from app.domain.portal_errors import NotAllowed, NotHere
 from app.services.administer_stores import StoreDetails, add_store, change_store, close_store
 from app.web.api.parameters import is_uuid
+from app.web.form_rules import filled, one_line
 from app.web.platform import platform
 from app.web.portal.answers import moved_to
-from app.web.portal.forms import PortalForm, filled, one_line
+from app.web.portal.forms import PortalForm
 from app.web.portal.gate import counter
 from app.web.portal.people_desk import LANGUAGE_NAMES, SendForm, acting, carried_out, own_stores, people_door, screen
 

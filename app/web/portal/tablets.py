@@ -8,9 +8,10 @@ from app.domain.portal_errors import NotHere
 from app.services.administer_devices import release_device, release_person, rename_device, revoke_device
 from app.services.enrol_device import make_enrolment_code
 from app.web.api.parameters import is_uuid
+from app.web.form_rules import filled, one_line
 from app.web.platform import platform
 from app.web.portal.answers import moved_to
-from app.web.portal.forms import PortalForm, filled, one_line
+from app.web.portal.forms import PortalForm
 from app.web.portal.gate import counter
 from app.web.portal.once import keep_once, shown_once
 from app.web.portal.people_desk import (

@@ -12,11 +12,12 @@ from app.domain.people_errors import DeviceGone, DeviceLocked, PinLocked, PinMis
 from app.domain.portal_errors import NotHere, PortalRefused
 from app.services.check_pin import PinAttempt
 from app.services.unlock_device import Opened, lock_session, unlock_device
+from app.web.form_rules import filled
 from app.web.platform import platform
 from app.web.portal import cookies
 from app.web.portal.answers import Elsewhere, moved, moved_to
 from app.web.portal.demo_help import demo_pins
-from app.web.portal.forms import PortalForm, filled
+from app.web.portal.forms import PortalForm
 from app.web.portal.gate import outside_door
 from app.web.portal.next_page import after_work_began, wanted
 from app.web.portal.people_desk import SendForm, initials, screen, speaks

@@ -16,6 +16,7 @@ from app.adapters.tables import bookings
 from tests.associate import PIN
 from tests.begun_sale import Sale, sale_at
 from tests.browser.portal.counter import PHONE, Counter
+from tests.counter_sales import sold
 
 Works = Callable[..., Counter]
 BOTH = pytest.mark.parametrize("js", [True, False], ids=["quick", "plain"])
@@ -185,3 +186,15 @@ def test_a_photo_without_a_barcode_is_told_and_one_with_it_is_in_the_basket(work
 
     at.page.wait_for_url("**/items/*")
     assert at.draft.lines[-1].sku == PHONE
+
+
+@BOTH
+def test_after_one_copy_of_the_evidence_the_other_can_be_taken_too(works: Works, js: bool) -> None:
+    at = works(js=js, role="manager")
+    made = sold(at.at)
+    at.goes(f"{made.url}/evidence")
+
+    for kind in ("json", "pdf"):
+        with at.page.expect_download() as copy:
+            at.page.locator(f"button[value={kind}]").click()
+        assert copy.value.suggested_filename == f"{made.booking_id}.{kind}"
