@@ -33,7 +33,9 @@ SETTINGS = (
     Setting("AWNING_RATE_OTHER", "20", "all other endpoints together, requests a second and partner"),
     Setting("AWNING_RATE_TEST", "2", "test keys, requests a second and partner"),
     Setting("AWNING_RATE_WIDGET", "20", "requests a second from one address to one partner's widget"),
-    Setting("AWNING_RATE_SIGN_IN", "60", "PINs, passwords and codes a minute from one address; each costs 20 ms"),
+    Setting(
+        "AWNING_RATE_SIGN_IN", "60", "passwords and codes a minute from one address, PINs from one tablet; 20 ms each"
+    ),
     Setting("AWNING_THREADS", "16", "requests a server process works on at once; group commit gathers among them"),
     Setting("AWNING_CATALOG_REFRESH", "10", "seconds until a server looks for new publications; 300 at most"),
     Setting("AWNING_CATALOG_CACHE", "2000", "compiled catalogs kept in memory, least recently used out first"),

@@ -21,7 +21,7 @@ from app.services.administer_stores import StoreDetails, add_store
 from app.services.check_pin import PinAttempt
 from app.services.enrol_device import Enrolled, enrol_device, make_enrolment_code
 from app.services.set_secrets import set_password, set_pin
-from app.services.sign_in import PasswordAttempt, Pending, confirm_sign_in, sign_in
+from app.services.sign_in import Origin, PasswordAttempt, Pending, confirm_sign_in, sign_in
 from app.services.unlock_device import Opened, unlock_device
 
 ROOT = "a root secret of more than thirty-two characters"
@@ -30,6 +30,7 @@ PIN, OTHER_PIN, WRONG_PIN = "274093", "860357", "918274"
 PASSWORD = "seven quiet umbrellas"
 TOTP_SECRET = "MFXGO3DFEBQXOZLSEB2GQZJANBSWY3DP"
 SOON = NOW + timedelta(minutes=1)
+HERE = Origin()
 
 
 def people_on(url: str, is_demo: bool = False) -> People:
@@ -95,7 +96,7 @@ class Shop:
         return sign_in(self.people, PasswordAttempt(str(person.email), PASSWORD), at)
 
     def signed_in(self, person: Staff, at: datetime = NOW) -> Opened:
-        return confirm_sign_in(self.people, self.password_right(person, at).token, code_at(at), "", at)
+        return confirm_sign_in(self.people, self.password_right(person, at).token, code_at(at), HERE, at)
 
     def actor(self, person: Staff) -> Actor:
         found = self.people.staff(person.id)

@@ -20,7 +20,7 @@ from app.domain.drafts import Consent, Draft, Line, LineOffer, Payment
 from app.domain.sale_search import search_keys
 from app.services.booking_desk import BookingDesk
 from app.services.choose_cover import NO, choose_cover, questions_of
-from app.services.complete_sale import Register, complete_sale
+from app.services.complete_sale import Register, claimed, complete_sale
 from app.services.create_offer import Desk
 from app.services.make_offers import Shop, make_offers
 from app.services.record_consent import record_consent
@@ -81,12 +81,13 @@ def sold(at: At, covers: int = 1, now: datetime | None = None, **wishes: Any) ->
             draft = record_consent(desk, draft, "tablet", ({"name": "wording", "version": "1", "hash": "0" * 64},))
         else:
             draft = replace(draft, consent=Consent(draft.agreed_to, "tablet", draft.language, desk.now, ()))
-        draft = replace(draft, payment=Payment(wishes.get("tender", "card"), "99.00", "TILL-7", "4242"))
+        draft = replace(draft, payment=Payment(wishes.get("tender", "card"), str(draft.due), "TILL-7", "4242"))
         _noted(at, draft)
+        register = Register(at.store, at.staff, None, _shop(at, desk).counter)
         if wishes.get("is_stopped"):
-            complete_sale(desk, Register(at.store, at.staff, None), draft)
+            complete_sale(desk, register, claimed(register, draft, desk.now))
             return Sold(at, draft, "")
-        draft = complete_sale(desk, Register(at.store, at.staff, None), draft)
+        draft = complete_sale(desk, register, claimed(register, draft, desk.now))
     draft = _kept(at, draft)
     return Sold(at, draft, draft.lines[0].booking_id)
 

@@ -26,6 +26,7 @@ def visit_every_door(app: Flask) -> None:
     for path in (*paths, f"tablets/{at.device.id}", "tablets/code", "stores", "stores/new", "audit"):
         assert admin.get(f"/portal/{path}").status == 200, path
     assert admin.get(f"/portal/stores/{at.store.id}").status == 200
+    assert at.get("/portal/more/pin").status == 200
     assert at.send("/portal/lock", {}).status == 422
     lock_session(at.people, at.session, datetime.now(UTC))
     assert at.post(f"/portal/unlock/{at.staff.id}", pin=PIN).status == 303

@@ -69,6 +69,12 @@ def answered(at: At, page: Page, value: str, number: int = 0, path: str = "") ->
     return at.send(path or form.action, {**form.fields, ANSWER: value})
 
 
+def is_it_covered(at: At, path: str, question: str) -> Page:
+    """Asked on the page of the offers, in the form that has the question."""
+    form = next(one for one in at.get(f"{path}/offer").forms if "ask" in one.fields)
+    return at.send(f"{path}/offer", {**form.fields, "ask": question})
+
+
 def plans(at: At, path: str, number: int = 0) -> list[str]:
     """The quotes of an article's offer, in the order of the page."""
     import orjson

@@ -15,14 +15,14 @@ from app.adapters.database import Database
 from app.adapters.keyring import aware
 from app.adapters.portal_tables import asks, drafts
 from app.adapters.tables import bookings, trails
+from app.domain.drafts import BOOKING, DROPPED, OPEN, QUOTED, SOLD
 from app.domain.drafts import DECLINED as DRAFT_DECLINED
-from app.domain.drafts import DROPPED, OPEN, QUOTED, SOLD
 from app.domain.lifecycle import DECLINED, OPTED_OUT
 from app.domain.tallies import Tally
 
 GIVEN_BACK_WITHIN = timedelta(days=30)
 # Named, so that the index over store, status and moment is walked and not the whole store.
-_STATUSES = (OPEN, QUOTED, DRAFT_DECLINED, SOLD, DROPPED)
+_STATUSES = (OPEN, QUOTED, BOOKING, DRAFT_DECLINED, SOLD, DROPPED)
 
 # Person and number of the day.
 Place = tuple[str, int]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
 
 from app.adapters.counter_sales import CounterSale, CounterSales
 from app.adapters.keyring import aware
@@ -13,7 +13,7 @@ from app.adapters.portal_tables import asks, drafts
 from app.adapters.store import booking_of
 from app.adapters.tables import attempts, bookings, events, outbox
 from app.domain.bookings import Booking
-from app.domain.drafts import OPEN, Draft
+from app.domain.drafts import BOOKING, OPEN, QUOTED, Draft
 from app.domain.evidence import written_at
 from app.domain.stored import restored
 
@@ -65,11 +65,10 @@ class CounterTroubles:
         return [one for one in found if one is not None]
 
     def unfinished(self, since: datetime) -> list[Draft]:
-        """Sales that were interrupted while they were booked: a part is sold, the sale is still open."""
+        """Sales that were interrupted while they were booked: confirmed, or a part is sold, and not at their end."""
         booked = exists().where(asks.c.draft_id == drafts.c.id, asks.c.offer_id == bookings.c.offer_id)
-        query = select(drafts.c.state).where(
-            *self._of_store(drafts), drafts.c.status == OPEN, drafts.c.updated_at >= since, booked
-        )
+        stopped = or_(drafts.c.status == BOOKING, and_(drafts.c.status.in_((OPEN, QUOTED)), booked))
+        query = select(drafts.c.state).where(*self._of_store(drafts), drafts.c.updated_at >= since, stopped)
         with self.sales.database.reading() as connection:
             return [restored(Draft, orjson.loads(state)) for state in connection.scalars(query.limit(MOST))]
 

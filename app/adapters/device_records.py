@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, insert, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from app.adapters.portal_tables import devices, enrolments, pin_failures
 from app.adapters.staff_records import added
-from app.domain.people import WRONG_PINS_LOCK_DEVICE, WRONG_PINS_LOCK_PERSON, Device
+from app.domain.people import WRONG_PINS_LOCK_DEVICE, WRONG_PINS_LOCK_EVERYWHERE, WRONG_PINS_LOCK_PERSON, Device
 from app.domain.people_errors import DeviceLocked, PinLocked
 from app.services.people_records import Enrolment, Tried
 
@@ -34,6 +34,8 @@ class DeviceRecords:
 
     def take_pin_try(self, device_id: str, staff_id: str) -> Tried:
         """One more for the person on this tablet and for the tablet, or the lock that stands in the way."""
+        if self._wrong_everywhere(staff_id) >= WRONG_PINS_LOCK_EVERYWHERE:
+            raise PinLocked()
         person = self._count_person(device_id, staff_id)
         if person is None:
             row = {"device_id": device_id, "staff_id": staff_id, "failures": 1}
@@ -45,6 +47,13 @@ class DeviceRecords:
             raise PinLocked()
         return Tried(person, self._count_device(device_id))
 
+    def give_pin_try_back(self, device_id: str, staff_id: str) -> None:
+        """It was counted and not looked at."""
+        fewer = pin_failures.c.failures - 1
+        counted = *_pair(device_id, staff_id), pin_failures.c.failures > 0
+        self._connection.execute(update(pin_failures).where(*counted).values(failures=fewer))
+        self._take_off(device_id, 1)
+
     def _count_person(self, device_id: str, staff_id: str) -> int | None:
         query = update(pin_failures).where(
             *_pair(device_id, staff_id),
@@ -53,6 +62,11 @@ class DeviceRecords:
         )
         counted = query.values(failures=pin_failures.c.failures + 1).returning(pin_failures.c.failures)
         return self._connection.execute(counted).scalar_one_or_none()
+
+    def _wrong_everywhere(self, staff_id: str) -> int:
+        """On whatever tablets, also those that were revoked since."""
+        query = select(func.coalesce(func.sum(pin_failures.c.failures), 0)).where(pin_failures.c.staff_id == staff_id)
+        return int(self._connection.execute(query).scalar_one())
 
     def _count_device(self, device_id: str) -> int:
         query = update(devices).where(
@@ -80,6 +94,9 @@ class DeviceRecords:
         """
         gone = delete(pin_failures).where(*_pair(device_id, staff_id)).returning(pin_failures.c.failures)
         count = self._connection.execute(gone).scalar_one_or_none() or 0
+        self._take_off(device_id, count)
+
+    def _take_off(self, device_id: str, count: int) -> None:
         fewer = case((devices.c.failures > count, devices.c.failures - count), else_=0)
         self._connection.execute(update(devices).where(devices.c.id == device_id).values(failures=fewer))
 
@@ -89,8 +106,10 @@ class DeviceRecords:
             query = query.where(pin_failures.c.device_id == device_id)
         self._connection.execute(query)
 
-    def release(self, device_id: str) -> None:
-        self._connection.execute(delete(pin_failures).where(pin_failures.c.device_id == device_id))
+    def release(self, device_id: str, staff_ids: frozenset[str]) -> None:
+        """`staff_ids`: whose wrong PINs are forgotten. Of all others each still has their own count in the way."""
+        own = pin_failures.c.device_id == device_id, pin_failures.c.staff_id.in_(sorted(staff_ids))
+        self._connection.execute(delete(pin_failures).where(*own))
         self.change(device_id, failures=0, locked_at=None)
 
     def revoke_of_store(self, store_id: str, now: datetime) -> None:

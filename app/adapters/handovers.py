@@ -1,21 +1,25 @@
 """The codes under which a customer reads a sale on their own phone: a quarter of an hour, and one answer.
 
-A code is a secret of 128 bits and kept as its hash. It opens one sale, in the store where it was made.
+A code is a secret of 128 bits and kept as its hash. It opens one sale, in the store where it was made. It is worked
+out from the sale and the moment it was made, so that a page that is opened again shows the one the customer is reading.
 """
 
+import base64
 import hashlib
-import secrets
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Update, delete, select, update
 
 from app.adapters.database import Database
+from app.adapters.encryption import derived_key
 from app.adapters.keyring import aware
 from app.adapters.portal_tables import handovers
 
 LIFE, KEPT = timedelta(minutes=15), timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 BYTES = 16
 LONGEST = 40
 
@@ -37,21 +41,30 @@ class Handover:
 @dataclass(frozen=True, slots=True)
 class Handovers:
     database: Database
+    secret_key: str
 
-    def make(self, draft_id: str, store_id: str, now: datetime) -> tuple[str, Handover]:
-        """A new code. Those of this sale that ended long ago go; a recent one still says that it has ended."""
-        code = secrets.token_urlsafe(BYTES)
-        made = Handover(_hash(code), draft_id, store_id, now, now + LIFE, None, None)
+    def live(self, draft_id: str, store_id: str, now: datetime) -> str | None:
+        """The code that can still be answered; None where a new one is needed."""
+        found = self.newest(draft_id)
+        if found is None or found.store_id != store_id or found.used_at is not None or found.is_over_at(now):
+            return None
+        code = self._code(draft_id, found.created_at)
+        return code if hmac.compare_digest(_hash(code), found.code_hash) else None
+
+    def make(self, draft_id: str, store_id: str, now: datetime) -> str:
+        """The only one: those before open nothing any more. Long ended ones go; a recent one says that it has ended."""
+        before = self.newest(draft_id)
+        created = now if before is None else max(now, before.created_at + INSTANT)
+        code = self._code(draft_id, created)
+        made = Handover(_hash(code), draft_id, store_id, created, now + LIFE, None, None)
         row = {name: getattr(made, name) for name in Handover.__dataclass_fields__}
+        own = handovers.c.draft_id == draft_id
+        old = delete(handovers).where(own, handovers.c.expires_at <= now - KEPT, handovers.c.used_at.is_(None))
         with self.database.writing() as connection:
-            over = (
-                handovers.c.draft_id == draft_id,
-                handovers.c.expires_at <= now - KEPT,
-                handovers.c.used_at.is_(None),
-            )
-            connection.execute(delete(handovers).where(*over))
+            connection.execute(old)
+            connection.execute(_ending(draft_id, now))
             connection.execute(handovers.insert().values(**row))
-        return code, made
+        return code
 
     def of(self, code: str) -> Handover | None:
         if not code.isascii() or len(code) > LONGEST:
@@ -76,9 +89,13 @@ class Handovers:
 
     def end_all(self, draft_id: str, now: datetime) -> None:
         """Codes that were shown before open nothing any more."""
-        ended = update(handovers).where(handovers.c.draft_id == draft_id, handovers.c.expires_at > now)
         with self.database.writing() as connection:
-            connection.execute(ended.values(expires_at=now))
+            connection.execute(_ending(draft_id, now))
+
+    def _code(self, draft_id: str, created_at: datetime) -> str:
+        text = f"{draft_id} {aware(created_at).isoformat()}"
+        digest = hmac.digest(derived_key(self.secret_key, "hand-over"), text.encode(), "sha256")
+        return base64.urlsafe_b64encode(digest[:BYTES]).rstrip(b"=").decode()
 
     def _set(self, found: Handover, *conditions: Any, **values: Any) -> bool:
         changed = update(handovers).where(handovers.c.code_hash == found.code_hash, *conditions)
@@ -94,6 +111,11 @@ class Handovers:
             name: row[name] and aware(row[name]) for name in ("created_at", "expires_at", "opened_at", "used_at")
         }
         return Handover(**{**row, **moments})
+
+
+def _ending(draft_id: str, now: datetime) -> Update:
+    ended = update(handovers).where(handovers.c.draft_id == draft_id, handovers.c.expires_at > now)
+    return ended.values(expires_at=now)
 
 
 def _hash(code: str) -> str:

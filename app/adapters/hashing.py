@@ -2,11 +2,14 @@
 
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from threading import BoundedSemaphore
 from typing import Any
 
 from app.adapters.encryption import derived_key
+from app.domain.people_errors import TooManyTries
 
 # The least OWASP advises (password storage cheat sheet: 19 MiB, two passes, one lane): 20 ms of a core here. A PIN is
 # typed all day on two-core machines, and what protects six digits is the count of wrong ones and the pepper; a higher
@@ -14,6 +17,9 @@ from app.adapters.encryption import derived_key
 MEMORY_KIB = 19_456
 PASSES = 2
 LANES = 1
+# Who waits for a turn keeps a thread of the server from everybody else: not longer than this, then come again.
+LONGEST_WAIT = 0.5
+COME_AGAIN = 5
 
 
 class Hasher:
@@ -37,7 +43,7 @@ class Hasher:
         return self.hashed(os.urandom(16).hex())
 
     def hashed(self, secret: str) -> str:
-        with self._turns:
+        with self._turn():
             return str(self._argon.hash(self._peppered(secret)))
 
     def fits(self, secret: str, kept: str | None) -> bool:
@@ -46,11 +52,20 @@ class Hasher:
 
         against = kept or self._nobodys
         try:
-            with self._turns:
+            with self._turn():
                 self._argon.verify(against, self._peppered(secret))
         except (VerificationError, InvalidHashError):
             return False
         return kept is not None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=LONGEST_WAIT):
+            raise TooManyTries(seconds=COME_AGAIN)
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def _peppered(self, secret: str) -> str:
         return hmac.new(self._pepper, secret.encode(), "sha256").hexdigest()

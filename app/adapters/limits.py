@@ -1,8 +1,10 @@
 """Rate limits: requests a second for a partner, in this process or, with REDIS_URL, across all of them."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 import structlog
@@ -10,7 +12,12 @@ import structlog
 log = structlog.get_logger("awning")
 UNLIMITED = -1
 # What people type, and not machines, is counted by the minute.
-BY_THE_MINUTE = frozenset({"sign_in"})
+BY_THE_MINUTE = frozenset({"sign_in", "pin"})
+# Of everybody together who signs in away from a tablet: ten slow hashes are a fifth of one core, and selling has the
+# rest. From how many addresses they come makes no difference.
+SIGN_INS_A_SECOND = 10
+# What one household or company is given of IPv6; counting single addresses would count nothing.
+IPV6_PREFIX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,7 @@ class Allowance:
 
 
 class Limits:
-    """`rates` are requests a second by bucket: sales, other, test, widget; a minute for sign_in."""
+    """`rates` are requests a second by bucket: sales, other, test, widget, away; a minute for sign_in and pin."""
 
     def __init__(self, rates: dict[str, int], redis_url: str) -> None:
         self._rates = rates
@@ -65,3 +72,13 @@ class NoLimits:
 
     def take(self, bucket: str, caller: str) -> Allowance:
         return Allowance(UNLIMITED, UNLIMITED, int(time.time()))
+
+
+def counted_as(caller: str) -> str:
+    """One address is one visitor; of IPv6 a network is. What is no address stays what it is."""
+    with suppress(ValueError):
+        address = ip_address(caller.partition("%")[0])
+        if isinstance(address, IPv6Address):
+            mapped = address.ipv4_mapped
+            return str(mapped or ip_network((address, IPV6_PREFIX), strict=False))
+    return caller

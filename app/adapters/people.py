@@ -15,7 +15,7 @@ from app.adapters.database import Database
 from app.adapters.device_records import DeviceRecords
 from app.adapters.encryption import Cipher
 from app.adapters.hashing import Hasher
-from app.adapters.limits import Limits, NoLimits
+from app.adapters.limits import Limits, NoLimits, counted_as
 from app.adapters.people_rows import (
     DEVICE,
     STORE,
@@ -34,7 +34,7 @@ from app.adapters.staff_records import StaffRecords, StoreRecords
 from app.domain.audit import AuditEntry
 from app.domain.people import DEVICE_LIFE, EVERYWHERE, WRONG_PINS_LOCK_PERSON, Device, RetailStore, Session, Staff
 from app.domain.people_errors import TooManyTries
-from app.services.people_records import Access, Enrolment
+from app.services.people_records import Access, Bucket, Enrolment
 
 # Being at work is written down this often: two minutes of idleness need no finer clock, and a disk no more writing.
 SEEN_EVERY = timedelta(seconds=15)
@@ -125,13 +125,16 @@ class People:
         row = _STORE.answer(self._database, id=store_id)
         return None if row is None else store_from(row)
 
-    def check_rate(self, address: str) -> None:
-        """Slow hashes are asked for by people: more a minute from one address is a machine."""
-        if not address:
+    def check_rate(self, bucket: Bucket, caller: str) -> None:
+        """Slow hashes are asked for by people: more of them from one address, or one tablet, is a machine."""
+        if not caller:
             return
-        allowance = self._limits.take("sign_in", address)
+        allowance = self._limits.take(bucket, counted_as(caller))
         if not allowance.is_granted:
             raise TooManyTries(seconds=max(1, allowance.reset - int(time.time())))
+
+    def counted_as(self, caller: str) -> str:
+        return counted_as(caller)
 
     # --- asked by pages of administration
 
@@ -179,6 +182,11 @@ class People:
         if store_id is not None:
             query = query.where(devices.c.store_id == store_id)
         return [device_from(row) for row in self._rows(query.order_by(devices.c.name, devices.c.id))]
+
+    def tried_on(self, device_id: str) -> frozenset[str]:
+        """The ids of people with wrong PINs on this tablet, locked or not."""
+        rows = self._rows(select(pin_failures.c.staff_id).where(pin_failures.c.device_id == device_id))
+        return frozenset(row[0] for row in rows)
 
     def locked_on(self, device_id: str) -> frozenset[str]:
         """The ids of people whose PIN this tablet does not take any more."""

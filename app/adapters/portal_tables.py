@@ -38,11 +38,20 @@ staff = Table(
     Column("totp_step", Integer, nullable=True),
     Column("recovery_hashes", Text, nullable=False),
     Column("pin_hash", Text, nullable=True),
-    Column("failures", Integer, nullable=False),
-    Column("locked_until", Moment, nullable=True),
     Column("is_demo", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment, nullable=True),
+)
+
+# Wrong passwords and codes of one person from one place: five rest it, and nobody who signs in from another. `origin`
+# is a hash of the address or of the tablet's id.
+sign_in_tries = Table(
+    "sign_in_try",
+    metadata,
+    Column("staff_id", String(36), ForeignKey("staff.id"), primary_key=True),
+    Column("origin", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("tried_at", Moment, nullable=False, index=True),
 )
 
 staff_stores = Table(

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Insert, case, delete, exc, insert, literal, null, or_, select, update
+from sqlalchemy import Connection, Insert, case, delete, exc, insert, or_, select, update
 
 from app.adapters.encryption import Cipher
-from app.adapters.portal_tables import staff, staff_stores, staff_trainings, stores
-from app.adapters.tables import Moment
+from app.adapters.portal_tables import sign_in_tries, staff, staff_stores, staff_trainings, stores
 from app.domain.people import RetailStore, Staff
 
-WRONG_SIGN_INS = 5
+# From one place, and from all together.
+WRONG_SIGN_INS, WRONG_SIGN_INS_EVERYWHERE = 5, 50
 SIGN_IN_REST = timedelta(minutes=15)
 
 
@@ -32,7 +32,7 @@ class StaffRecords:
 
     def add(self, person: Staff) -> bool:
         names = ("id", "partner_code", "role", "name", "email", "language", "is_demo", "created_at")
-        row = {name: getattr(person, name) for name in names} | {"failures": 0, "recovery_hashes": "{}"}
+        row = {name: getattr(person, name) for name in names} | {"recovery_hashes": "{}"}
         if not added(self._connection, insert(staff), row):
             return False
         self.set_stores(person.id, person.store_ids)
@@ -58,25 +58,34 @@ class StaffRecords:
         if not self._changed(update(staff_trainings).where(*own), trained_at=now, recorded_by=recorded_by):
             added(self._connection, insert(staff_trainings), row)
 
-    def take_try(self, staff_id: str, now: datetime) -> bool:
-        """One of five, counted before it is looked at. After the fifth none is heard for a quarter of an hour."""
-        is_rested = staff.c.locked_until.is_not(None)
-        is_last = staff.c.failures + 1 >= WRONG_SIGN_INS
-        heard = or_(staff.c.locked_until.is_(None), staff.c.locked_until <= now)
-        rest = literal(now + SIGN_IN_REST, Moment)
-        return self._changed(
-            update(staff).where(staff.c.id == staff_id, staff.c.ended_at.is_(None), heard),
-            failures=case((is_rested, 1), else_=staff.c.failures + 1),
-            locked_until=case((is_rested, null()), (is_last, rest), else_=null()),
-        )
+    def take_try(self, staff_id: str, origin: str, now: datetime) -> bool:
+        """One of five, counted before it is looked at. After the fifth none from there is heard for 15 minutes.
 
-    def give_try_back(self, staff_id: str) -> None:
+        Who knows somebody's e-mail address can rest their own tries with it; only very many places together rest all.
+        """
+        locked = select(staff.c.id).where(staff.c.id == staff_id, staff.c.ended_at.is_(None)).with_for_update()
+        if self._connection.execute(locked).first() is None:
+            return False
+        fresh = sign_in_tries.c.staff_id == staff_id, sign_in_tries.c.tried_at > now - SIGN_IN_REST
+        counted = select(sign_in_tries.c.origin, sign_in_tries.c.failures).where(*fresh)
+        tries: dict[str, int] = {row[0]: row[1] for row in self._connection.execute(counted)}
+        before = tries.get(origin, 0)
+        if before >= WRONG_SIGN_INS or sum(tries.values()) >= WRONG_SIGN_INS_EVERYWHERE:
+            return False
+        self._set_tries(staff_id, origin, failures=before + 1, tried_at=now)
+        return True
+
+    def give_try_back(self, staff_id: str, origin: str) -> None:
         """The try was right. What else was counted stays: a right password does not pay for guessed codes."""
-        fewer = case((staff.c.failures > 0, staff.c.failures - 1), else_=0)
-        self._changed(update(staff).where(staff.c.id == staff_id), failures=fewer, locked_until=None)
+        fewer = case((sign_in_tries.c.failures > 0, sign_in_tries.c.failures - 1), else_=0)
+        self._changed(update(sign_in_tries).where(*_tries_of(staff_id, origin)), failures=fewer)
 
     def forget_tries(self, staff_id: str) -> None:
-        self._changed(update(staff).where(staff.c.id == staff_id), failures=0, locked_until=None)
+        self._connection.execute(delete(sign_in_tries).where(sign_in_tries.c.staff_id == staff_id))
+
+    def _set_tries(self, staff_id: str, origin: str, **columns: Any) -> None:
+        if not self._changed(update(sign_in_tries).where(*_tries_of(staff_id, origin)), **columns):
+            self._connection.execute(insert(sign_in_tries), {"staff_id": staff_id, "origin": origin} | columns)
 
     def set_totp(self, staff_id: str, secret: str | None) -> None:
         sealed = None if secret is None else self._cipher.sealed(secret, staff_id)
@@ -97,6 +106,10 @@ class StaffRecords:
 
     def _changed(self, query: Any, **columns: Any) -> bool:
         return self._connection.execute(query.values(**columns)).rowcount == 1
+
+
+def _tries_of(staff_id: str, origin: str) -> tuple[Any, Any]:
+    return sign_in_tries.c.staff_id == staff_id, sign_in_tries.c.origin == origin
 
 
 def recovery_text(codes: dict[str, str]) -> str:

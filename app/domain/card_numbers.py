@@ -7,16 +7,18 @@ from app.domain.digits import passes_luhn, western
 CARD_DIGITS = range(13, 20)
 SHOWN_DIGITS = 4
 
-# Spaces and dashes of every kind, dots, strokes, commas, and what cannot be seen (soft hyphen, zero width, direction
-# marks). No colon: with it every date with a time would be sixteen figures in a row.
+# Spaces and dashes of every kind, dots, strokes, commas, brackets, apostrophes, # and +, and what cannot be seen (soft
+# hyphen, zero width, direction marks). No colon: with it every date with a time would be sixteen figures in a row.
+# And no plus that a telephone number begins with, which has one to three figures behind it or all of the number.
 _BETWEEN = (
-    r"[\s\-\u2010-\u2015\u2212\ufe63\uff0d.\u00b7\u2022\u30fb_/\\|,\u060c\u066b\u066c\u00ad\u200b-\u200f\u2060\ufeff]"
+    r"(?:[\s\-\u2010-\u2015\u2212\ufe63\uff0d.\u00b7\u2022\u30fb_/\\|,\u060c\u066b\u066c\u00ad\u200b-\u200f\u2060\ufeff"
+    r"()\uff08\uff09'\u2018\u2019#]|(?:(?<=[0-9])|(?![+\uff0b](?:[0-9]{1,3}(?![0-9])|[0-9]{8})))[+\uff0b])"
 )
-_GAP = re.compile(rf"({_BETWEEN}{{1,3}})")
-_MANY = re.compile(rf"(?:[0-9]{_BETWEEN}{{0,3}}){{{CARD_DIGITS.start}}}")
+_GAP = re.compile(rf"({_BETWEEN}++)")
+_MANY = re.compile(rf"(?:[0-9]{_BETWEEN}*+){{{CARD_DIGITS.start}}}")
 # A UUID is no card, although one in some hundreds has enough figures in a row, and our own ids are UUIDs.
 _UUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
-_FIGURES = re.compile(rf"{_UUID}|([0-9]+(?:{_BETWEEN}{{1,3}}[0-9]+)*)")
+_FIGURES = re.compile(rf"{_UUID}|([0-9]+(?:{_BETWEEN}++(?!{_UUID})[0-9]+)*+)")
 
 
 def without_card_number(text: str) -> str:

@@ -4,14 +4,22 @@ A draft lives on the server and is changed a whole at a time: a lock, a reload o
 What a step needs from the ones before it is one table, STEPS; nobody gets ahead of it by typing an address.
 """
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 OPEN, QUOTED, DECLINED, SOLD, DROPPED = "open", "quoted", "declined", "sold", "dropped"
+# Confirmed, and being booked: nothing in it changes any more, and it can only be confirmed to its end.
+BOOKING = "booking"
 # A sale that ended stays as it is; a quote that was taken home is open again when it is redeemed.
 CHANGEABLE = frozenset({OPEN, QUOTED})
+OVER = frozenset({DECLINED, SOLD, DROPPED})
+# Of a customer, what a consent is given by: another one agrees anew.
+PERSON = ("first_name", "last_name", "email", "phone")
 
 ACCEPTED, REFUSED = "accepted", "declined"
 MOST_LINES = 10
@@ -91,7 +99,8 @@ class Payment:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """`told`: a sentence's key for the next page, such as that a price has changed. `typed`: what was in a form that
-    could not be read because the tablet had locked, by step."""
+    could not be read because the tablet had locked, by step; it is given back to `typed_by` only. `handed_over`: what
+    the sale was when the customer's code was made, and how often they have changed its language since."""
 
     id: str
     partner_code: str
@@ -113,6 +122,9 @@ class Draft:
     told: str = ""
     code: str = ""
     typed: dict[str, dict[str, str]] | None = None
+    typed_by: str = ""
+    handed_over: str = ""
+    language_changes: int = 0
 
     def line(self, line_id: str) -> Line | None:
         return next((line for line in self.lines if line.id == line_id), None)
@@ -131,10 +143,29 @@ class Draft:
         return tuple(line for line in self.lines if line.is_wanted)
 
     @property
+    def due(self) -> Decimal:
+        """What every cover that was chosen costs together, in the store's currency."""
+        amounts = (line.offer.total_amount for line in self.wanted if line.offer is not None)
+        return sum((Decimal(amount) for amount in amounts), Decimal(0))
+
+    @property
+    def is_paid(self) -> bool:
+        """A payment for another choice, or before the price was another, pays for nothing."""
+        return self.payment is not None and Decimal(self.payment.amount) == self.due
+
+    @property
     def agreed_to(self) -> str:
-        """What a consent has to cover: every offer, the products chosen of it, and the language they are read in."""
+        """What a consent has to cover: every offer, the products chosen of it, the language they are read in, and
+        as a hash who agrees and for which pieces."""
         parts = [f"{line.offer.id}:{','.join(sorted(line.offer.quote_ids))}" for line in self.wanted if line.offer]
-        return " ".join((self.language, *parts))
+        known = self.customer or {}
+        named = [known.get(name) or "" for name in PERSON]
+        return " ".join((self.language, *parts, _hash([self.id, named, [line.serial for line in self.wanted]])))
+
+    @property
+    def read_as(self) -> str:
+        """What the customer's code is for: exactly this sale, to exactly this customer."""
+        return _hash([self.agreed_to, sorted((self.customer or {}).items())])
 
     @property
     def has_consent(self) -> bool:
@@ -143,6 +174,10 @@ class Draft:
     @property
     def is_changeable(self) -> bool:
         return self.status in CHANGEABLE
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +193,7 @@ STEPS = (
     Step("offer", lambda draft: bool(draft.wanted) and all(line.is_decided for line in draft.lines)),
     Step("customer", lambda draft: draft.customer is not None),
     Step("consent", lambda draft: draft.has_consent),
-    Step("payment", lambda draft: draft.payment is not None),
+    Step("payment", lambda draft: draft.is_paid),
     Step("check", lambda draft: draft.status == SOLD),
 )
 STEP_NAMES = tuple(step.name for step in STEPS)
@@ -171,3 +206,7 @@ def first_open(draft: Draft) -> str:
 
 def may_open(draft: Draft, name: str) -> bool:
     return all(step.is_done(draft) for step in STEPS[: STEP_NAMES.index(name)])
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()

@@ -27,6 +27,8 @@ DEVICE_LIFE = timedelta(days=90)
 ENROLMENT_LIFE = timedelta(minutes=10)
 WRONG_PINS_LOCK_PERSON = 5
 WRONG_PINS_LOCK_DEVICE = 20
+# Of one person on all tablets together: with each new tablet there would be five more to guess with.
+WRONG_PINS_LOCK_EVERYWHERE = 20
 PIN_DIGITS = 6
 
 
@@ -101,5 +103,6 @@ class Session:
     created_at: datetime
     seen_at: datetime
 
-    def is_idle_at(self, now: datetime) -> bool:
-        return now - self.seen_at > (IDLE_AT_DESK if self.device is None else IDLE)
+    def is_idle_at(self, now: datetime, is_on_tablet: bool = False) -> bool:
+        """`is_on_tablet`: signed in with a password, but in the browser of a tablet that lies on a counter."""
+        return now - self.seen_at > (IDLE_AT_DESK if self.device is None and not is_on_tablet else IDLE)

@@ -10,7 +10,7 @@ class PhotoWithoutCode(PortalRefused):
 
 
 class PhotoTooLarge(PortalRefused):
-    """More bytes or more pixels than we decode."""
+    """More bytes, more pixels or more layers than we decode."""
 
     key = "photo_large"
 
@@ -19,3 +19,9 @@ class PhotoUnreadable(PortalRefused):
     """No picture of a kind we read, or one that did not arrive whole."""
 
     key = "photo_kind"
+
+
+class PhotoBusy(PortalRefused):
+    """Others are having theirs read."""
+
+    key = "photo_busy"

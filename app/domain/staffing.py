@@ -90,6 +90,14 @@ def check_staff(actor: Actor, person: Staff | None) -> Staff:
     return person
 
 
+def may_administer(actor: Actor, person: Staff | None) -> bool:
+    try:
+        check_staff(actor, person)
+    except (StaffNotFound, NotYours):
+        return False
+    return True
+
+
 def check_role(actor: Actor, role: Role) -> None:
     """Nobody makes somebody what they may not administer."""
     if actor.staff is not None and role not in ADMINISTERS[actor.staff.role]:

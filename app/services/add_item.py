@@ -10,6 +10,7 @@ from app.domain.drafts import MOST_LINES, Draft, Line
 from app.domain.money import Money
 from app.domain.portal_errors import NotHere, PortalRefused
 from app.domain.purchase import price_text
+from app.services.booked_lines import OffersOnFile, refuse_booked
 
 # An article that is in no catalog has no number either, and a request for an offer needs one.
 UNLISTED = "unlisted"
@@ -89,9 +90,10 @@ def add_earlier(basket: Basket, earlier: Line, receipt: str) -> Draft:
     return added if added.receipt else replace(added, receipt=receipt)
 
 
-def remove_item(draft: Draft, line_id: str) -> Draft:
+def remove_item(store: OffersOnFile, draft: Draft, line_id: str) -> Draft:
     if draft.line(line_id) is None:
         raise NotHere()
+    refuse_booked(store, *draft.lines)
     return replace(draft.without_line(line_id), payment=None)
 
 

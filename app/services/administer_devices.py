@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from app.domain.people import Staff
-from app.domain.people_errors import StaffNotFound
-from app.domain.staffing import Actor, check_device, check_staff
+from app.domain.staffing import Actor, check_device, check_staff, may_administer
 from app.services.enrol_device import device_name_of
 from app.services.people_audit import done
 from app.services.people_records import PeopleRecords
@@ -27,17 +25,21 @@ def revoke_device(people: PeopleRecords, actor: Actor, device_id: str, now: date
 
 
 def release_device(people: PeopleRecords, actor: Actor, device_id: str, now: datetime) -> None:
-    """The tablet takes PINs again, everybody's."""
+    """The tablet takes PINs again. The locks and counts of people who are not the actor's to administer stay.
+
+    Otherwise a manager could go on guessing an admin's PIN for as long as they release the tablet in between.
+    """
     device = check_device(actor, people.device(device_id))
+    own = frozenset(one for one in people.tried_on(device.id) if may_administer(actor, people.staff(one)))
     with people.writing() as changes:
-        changes.devices.release(device.id)
+        changes.devices.release(device.id, own)
         changes.audit(done(actor, now, "device_released", device.id))
 
 
 def release_person(people: PeopleRecords, actor: Actor, device_id: str, staff_id: str, now: datetime) -> None:
-    """One person's PIN is taken again on one tablet."""
+    """One person's PIN is taken again on one tablet: somebody the actor administers."""
     device = check_device(actor, people.device(device_id))
-    person = _somebody_of(actor, people.staff(staff_id))
+    person = check_staff(actor, people.staff(staff_id))
     with people.writing() as changes:
         changes.devices.forget_person(person.id, device.id)
         changes.audit(done(actor, now, "person_released", person.id, on=device.id))
@@ -50,9 +52,3 @@ def release_staff(people: PeopleRecords, actor: Actor, staff_id: str, now: datet
         changes.devices.forget_person(person.id)
         changes.staff.forget_tries(person.id)
         changes.audit(done(actor, now, "person_released", person.id))
-
-
-def _somebody_of(actor: Actor, person: Staff | None) -> Staff:
-    if person is None or person.partner_code != actor.partner_code:
-        raise StaffNotFound()
-    return person

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from app.domain.keys import is_partner_code
 from app.domain.people import EVERYWHERE, ROLES, Role, Staff
 from app.domain.people_errors import EmailTaken, FieldRefused, PartnerUnknown
+from app.domain.portal_errors import PortalRefused
 from app.domain.staffing import SIGNS_IN, Actor, check_another, check_role, check_staff, check_store, check_whole
 from app.services.people_audit import done
 from app.services.people_records import PeopleRecords
@@ -17,6 +18,8 @@ LONGEST_NAME = 120
 LONGEST_EMAIL = 254
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 RULE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+# How long after the first time a form that comes again is the same tap.
+SENT_AGAIN = timedelta(minutes=10)
 LANGUAGES = ("en", "de", "fr", "es", "ja", "ar")
 
 
@@ -28,6 +31,8 @@ class NewStaff:
     store_ids: frozenset[str] = frozenset()
     email: str | None = None
     is_demo: bool = False
+    # Made with the form: sent twice, it is one person.
+    id: str | None = None
 
 
 def add_staff(people: PeopleRecords, actor: Actor, wanted: NewStaff, now: datetime) -> Staff:
@@ -35,7 +40,7 @@ def add_staff(people: PeopleRecords, actor: Actor, wanted: NewStaff, now: dateti
     for store_id in wanted.store_ids:
         check_store(actor, people.store(store_id))
     person = Staff(
-        id=str(uuid4()),
+        id=wanted.id or str(uuid4()),
         partner_code=actor.partner_code,
         role=wanted.role,
         name=_name_of(wanted.name),
@@ -47,10 +52,21 @@ def add_staff(people: PeopleRecords, actor: Actor, wanted: NewStaff, now: dateti
         created_at=now,
     )
     with people.writing() as changes:
-        if not changes.staff.add(person):
-            raise EmailTaken(field="email")
-        changes.audit(done(actor, now, "staff_added", person.id, role=person.role))
-    return person
+        is_new = changes.staff.add(person)
+        if is_new:
+            changes.audit(done(actor, now, "staff_added", person.id, role=person.role))
+    return person if is_new else _added_before(people, actor, person, now)
+
+
+def _added_before(people: PeopleRecords, actor: Actor, person: Staff, now: datetime) -> Staff:
+    """By the tap before this one; without such a person it is the address that is taken."""
+    before = people.staff(person.id)
+    if before is None:
+        raise EmailTaken(field="email")
+    check_staff(actor, before)
+    if now - before.created_at > SENT_AGAIN or before.name != person.name:
+        raise PortalRefused("form_old")
+    return before
 
 
 def rename_staff(people: PeopleRecords, actor: Actor, staff_id: str, name: str, now: datetime) -> None:

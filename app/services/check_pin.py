@@ -4,7 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.people import PERMISSIONS, WRONG_PINS_LOCK_DEVICE, WRONG_PINS_LOCK_PERSON, Device, Staff
-from app.domain.people_errors import DeviceGone, DeviceLocked, PinLocked, PinMissing, PinWrong, StaffNotFound
+from app.domain.people_errors import (
+    DeviceGone,
+    DeviceLocked,
+    PinLocked,
+    PinMissing,
+    PinWrong,
+    StaffNotFound,
+    TooManyTries,
+)
 from app.domain.staffing import Actor
 from app.services.people_audit import done
 from app.services.people_records import PeopleRecords, Tried
@@ -12,24 +20,34 @@ from app.services.people_records import PeopleRecords, Tried
 
 @dataclass(frozen=True, slots=True)
 class PinAttempt:
-    """`address`: whose tries are counted together, beside those of person and tablet."""
+    """On a tablet that has proved by its cookie which one it is."""
 
     device_id: str
     staff_id: str
     pin: str = field(repr=False)
-    address: str = ""
 
 
 def check_pin(people: PeopleRecords, attempt: PinAttempt, now: datetime) -> tuple[Device, Staff]:
     """The tablet and the person, or the reason why not. Who succeeds calls `forgive` in the change that follows."""
-    people.check_rate(attempt.address)
     device = usable_device(people.device(attempt.device_id), now)
+    # Each tablet has its own: nobody outside can use up what a store types its PINs with.
+    people.check_rate("pin", device.id)
     person = person_here(people, device, attempt.staff_id)
     with people.writing() as changes:
         tried = changes.devices.take_pin_try(device.id, person.id)
-    if not people.secrets.fits(attempt.pin, person.pin_hash):
+    if not _fits(people, attempt.pin, device, person):
         raise _refused(people, Actor(device.partner_code, person, device.id, device.store_id), tried, now)
     return device, person
+
+
+def _fits(people: PeopleRecords, pin: str, device: Device, person: Staff) -> bool:
+    """A try nobody had time to look at was none."""
+    try:
+        return people.secrets.fits(pin, person.pin_hash)
+    except TooManyTries:
+        with people.writing() as changes:
+            changes.devices.give_pin_try_back(device.id, person.id)
+        raise
 
 
 def who_unlocks(people: PeopleRecords, store_id: str) -> list[Staff]:

@@ -12,6 +12,7 @@ from app.domain.drafts import ACCEPTED, REFUSED, Draft, Line, LineOffer
 from app.domain.errors import OfferLapsed
 from app.domain.panel_session import PanelSession
 from app.domain.portal_errors import NotHere, PortalRefused
+from app.services.booked_lines import refuse_booked
 from app.services.booking_desk import BookingDesk
 from app.services.opt_out_offer import opt_out_offer
 from app.services.record_choice import Choice, record_choice
@@ -24,6 +25,7 @@ def choose_cover(desk: BookingDesk, draft: Draft, line_id: str, slug: str, answe
     line = draft.line(line_id)
     if line is None or line.offer is None:
         raise NotHere()
+    refuse_booked(desk.store, line)
     shown = _answer(desk, line.offer)
     group = _open_group(shown, line.offer, slug, answer)
     said = line.offer
@@ -38,13 +40,14 @@ def choose_cover(desk: BookingDesk, draft: Draft, line_id: str, slug: str, answe
     return replace(draft.with_line(replace(line, offer=said)), updated_at=desk.now)
 
 
-def choose_again(draft: Draft, line_id: str) -> Draft:
-    """The customer changes their mind before paying: the question is open again, and nothing is chosen."""
+def choose_again(desk: BookingDesk, draft: Draft, line_id: str) -> Draft:
+    """The customer changes their mind: the question is open again. What was agreed and paid was for another choice."""
     line = draft.line(line_id)
     if line is None or line.offer is None:
         raise NotHere()
+    refuse_booked(desk.store, line)
     opened = replace(line.offer, decision="", quote_ids=(), refused=(), total="", total_amount="", titles=())
-    return replace(draft.with_line(replace(line, offer=opened)), consent=None)
+    return replace(draft.with_line(replace(line, offer=opened)), consent=None, payment=None)
 
 
 def questions_of(desk: BookingDesk, line: Line) -> tuple[Mapping[str, Any], tuple[Group, ...]]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.domain.drafts import DECLINED, REFUSED, Draft, Line
 from app.domain.portal_errors import DraftEnded
+from app.services.booked_lines import refuse_booked
 from app.services.booking_desk import BookingDesk
 from app.services.opt_out_offer import opt_out_offer
 from app.services.record_consent import Channel
@@ -15,6 +16,7 @@ def decline_sale(desk: BookingDesk, draft: Draft, channel: Channel) -> Draft:
         return draft
     if not draft.is_changeable:
         raise DraftEnded()
+    refuse_booked(desk.store, *draft.lines)
     lines = tuple(_refused(desk, draft, line, channel) if line.is_wanted else line for line in draft.lines)
     return replace(draft, lines=lines, status=DECLINED, consent=None, told="", updated_at=desk.now)
 

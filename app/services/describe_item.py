@@ -12,6 +12,7 @@ from app.domain.goods import imei_of, serial_of
 from app.domain.money import Money
 from app.domain.portal_errors import NotHere, PortalRefused
 from app.domain.purchase import price_text
+from app.services.booked_lines import OffersOnFile, refuse_booked
 from app.services.eligible_items import Eligibility
 
 # Reasons that another price would mend; `price` is what the line then says to the offer's page.
@@ -40,11 +41,12 @@ class EarlierCover:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is asked elsewhere: how cover stands for a line, and whether a piece with this number has some."""
+    """What is asked elsewhere: how cover stands for a line, whether a piece has some already, what is booked."""
 
     stands: Callable[[Line], Eligibility]
     covered: Callable[[str], EarlierCover | None]
     conditions: frozenset[str]
+    store: OffersOnFile
 
 
 def number_of(identifier: str, text: str) -> str:
@@ -58,6 +60,7 @@ def describe_item(checks: Checks, draft: Draft, line_id: str, said: Description)
     line = draft.line(line_id)
     if line is None:
         raise NotHere()
+    refuse_booked(checks.store, *draft.lines)
     if said.condition not in checks.conditions:
         raise PortalRefused("condition", field="condition")
     changed = _priced(checks, _described(line, said), said)

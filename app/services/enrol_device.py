@@ -13,7 +13,8 @@ from app.services.people_audit import done
 from app.services.people_records import Enrolment, PeopleChanges, PeopleRecords
 
 CODE_CHARACTERS = 8
-LONGEST_NAME = 120
+# Read on a tablet's own screen and in the audit.
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def make_enrolment_code(people: PeopleRecords, actor: Actor, store_id: str, devi
 
 def enrol_device(people: PeopleRecords, code: str, address: str, now: datetime) -> Enrolled:
     """Two tablets with one code: the database gives it to one of them."""
-    people.check_rate(address)
+    people.check_rate("sign_in", address)
     code_hash = people.secrets.code_hash(normal_code(code))
     found = people.enrolment(code_hash)
     if found is None:

@@ -13,6 +13,7 @@ from app.domain.drafts import Draft, Line, LineOffer
 from app.domain.errors import ExpressionFailed, NoOfferMatches, NoOffers, OfferAccessDenied, QuoteGenerationFailed
 from app.domain.offers import Offer
 from app.domain.people import RetailStore
+from app.services.booked_lines import booking_of
 from app.services.create_offer import Desk, Order, create_offer
 from app.services.record_choice import deferred_until
 
@@ -46,13 +47,12 @@ def make_offers(shop: Shop, draft: Draft) -> Draft:
 
 
 def is_current(line: Line, language: str, desk: Desk) -> bool:
-    """What was booked is never offered again."""
+    """What was booked is never offered again, also when the sale was interrupted before it could note the booking."""
     offer = line.offer
-    if line.booking_id:
-        return True
     if offer is None:
-        return bool(line.no_offer)
-    return offer.language == language and (offer.expires_at is None or desk.now < offer.expires_at)
+        return bool(line.booking_id or line.no_offer)
+    holds = offer.language == language and (offer.expires_at is None or desk.now < offer.expires_at)
+    return holds or booking_of(desk.store, line) is not None
 
 
 def _offered(shop: Shop, draft: Draft, line: Line) -> Line:

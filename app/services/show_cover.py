@@ -13,10 +13,14 @@ def missing_training(counter: Counter, store: RetailStore, staff: Staff) -> Coun
     return next((rule for rule in rules if rule.key not in staff.trained), None)
 
 
-def show_cover(shop: Shop, staff: Staff, draft: Draft, is_practice: bool) -> Draft:
+def check_training(counter: Counter, store: RetailStore, staff: Staff, is_practice: bool) -> None:
     """`is_practice`: nothing is sold in training mode, so everybody may learn there."""
-    if not is_practice and missing_training(shop.counter, shop.store, staff) is not None:
+    if not is_practice and missing_training(counter, store, staff) is not None:
         raise PortalRefused("training")
+
+
+def show_cover(shop: Shop, staff: Staff, draft: Draft, is_practice: bool) -> Draft:
+    check_training(shop.counter, shop.store, staff, is_practice)
     if not may_open(draft, "offer"):
         raise PortalRefused("undescribed")
     return make_offers(shop, draft)

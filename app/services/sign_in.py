@@ -1,4 +1,7 @@
-"""Signing in away from a tablet: e-mail and password, then a code. Five wrong rest it for a quarter of an hour."""
+"""Signing in away from a tablet: e-mail and password, then a code.
+
+Five wrong from one place rest that place for a quarter of an hour, and nobody who signs in from another.
+"""
 
 import secrets
 from dataclasses import dataclass, field
@@ -7,7 +10,7 @@ from typing import Literal
 
 from app.domain.audit import NOBODY, AuditEntry
 from app.domain.people import Session, Staff
-from app.domain.people_errors import CodeRefused, SignInExpired, SignInRefused
+from app.domain.people_errors import CodeRefused, SignInExpired, SignInRefused, TooManyTries
 from app.domain.staffing import SIGNS_IN, Actor
 from app.services.enrol_device import normal_code
 from app.services.people_audit import done
@@ -16,14 +19,27 @@ from app.services.unlock_device import Opened
 
 PENDING_LIFE = timedelta(minutes=5)
 PENDING = "sign-in"
+CODES = "codes"
 TOTP_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a try comes from: an address, or a tablet of the store. Tries are counted for each by itself."""
+
+    address: str = ""
+    device_id: str = ""
+
+    @property
+    def counted_as(self) -> str:
+        return self.device_id or self.address
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordAttempt:
     email: str
     password: str = field(repr=False)
-    address: str = ""
+    origin: Origin = field(default_factory=lambda: Origin())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +52,37 @@ class Pending:
 
 
 def sign_in(people: PeopleRecords, attempt: PasswordAttempt, now: datetime) -> Pending:
-    """Unknown and known people cost the same: one row written, one slow hash."""
-    people.check_rate(attempt.address)
+    """Unknown and known people cost the same: one slow hash, in one transaction what is known of the try."""
+    origin = _hashed_origin(people, attempt.origin)
+    _check_rate(people, attempt.origin)
     person = people.staff_by_email(normal_email(attempt.email))
     if person is not None and (person.ended_at is not None or person.role not in SIGNS_IN):
         person = None
     with people.writing() as changes:
-        is_heard = changes.staff.take_try("" if person is None else person.id, now)
+        is_heard = changes.staff.take_try("" if person is None else person.id, origin, now)
         changes.audit(_tried(person, now))
-    is_right = people.secrets.fits(attempt.password, person.password_hash if person is not None and is_heard else None)
+    try:
+        kept = person.password_hash if person is not None and is_heard else None
+        is_right = people.secrets.fits(attempt.password, kept)
+    except TooManyTries:
+        _give_back(people, person, origin, is_heard)
+        raise
     if person is None or not is_right:
         raise SignInRefused()
-    with people.writing() as changes:
-        changes.staff.give_try_back(person.id)
+    _give_back(people, person, origin, is_heard)
     return Pending(person, "code" if person.has_totp else "set_up", pending_token(people, person, now))
 
 
-def confirm_sign_in(people: PeopleRecords, token: str, code: str, address: str, now: datetime) -> Opened:
+def confirm_sign_in(people: PeopleRecords, token: str, code: str, origin: Origin, now: datetime) -> Opened:
     """The second step: the code of the moment, or one of the ten that were written down."""
-    people.check_rate(address)
+    people.check_rate("sign_in", origin.counted_as)
     access = pending_access(people, token, now)
     if access.totp_secret is None:
         raise SignInExpired()
     with people.writing() as changes:
-        if not changes.staff.take_try(access.staff.id, now):
+        # Counted for the person too, wherever they come from: whoever guesses codes has the password already.
+        places = (_hashed_origin(people, origin), CODES)
+        if not all(changes.staff.take_try(access.staff.id, place, now) for place in places):
             raise CodeRefused(field="code")
     typed = normal_code(code)
     is_totp = len(typed) == TOTP_DIGITS and typed.isdigit()
@@ -117,6 +140,24 @@ def let_in(changes: PeopleChanges, session: Session, now: datetime, is_recovered
 
 def normal_email(text: str) -> str:
     return text.strip().lower()
+
+
+def _check_rate(people: PeopleRecords, origin: Origin) -> None:
+    """Whoever is away from a tablet also shares one allowance with all others who are: selling goes on beside it."""
+    people.check_rate("sign_in", origin.counted_as)
+    if not origin.device_id:
+        people.check_rate("away", "everybody")
+
+
+def _hashed_origin(people: PeopleRecords, origin: Origin) -> str:
+    """Enough to know it again: addresses of people are not kept."""
+    return people.secrets.code_hash(f"origin:{people.counted_as(origin.counted_as)}")
+
+
+def _give_back(people: PeopleRecords, person: Staff | None, origin: str, is_heard: bool) -> None:
+    if person is not None and is_heard:
+        with people.writing() as changes:
+            changes.staff.give_try_back(person.id, origin)
 
 
 def _tried(person: Staff | None, now: datetime) -> AuditEntry:

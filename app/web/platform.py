@@ -9,7 +9,7 @@ from app.adapters.database import Database
 from app.adapters.drafts import Drafts
 from app.adapters.encryption import Cipher
 from app.adapters.keyring import Keyring
-from app.adapters.limits import Limits, NoLimits
+from app.adapters.limits import SIGN_INS_A_SECOND, Limits, NoLimits
 from app.adapters.panel_sessions import PanelSessions
 from app.adapters.people import People
 from app.adapters.running import Running
@@ -68,6 +68,7 @@ class Platform:
 def _limits(settings: Settings) -> Limits | NoLimits:
     buckets = ("sales", "other", "test", "widget", "sign_in")
     rates = {bucket: getattr(settings, f"rate_{bucket}") for bucket in buckets}
+    rates |= {"pin": settings.rate_sign_in, "away": SIGN_INS_A_SECOND}
     return Limits(rates, settings.redis_url) if settings.rate_limits else NoLimits()
 
 

@@ -4,7 +4,7 @@ import random
 import struct
 import time
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from io import BytesIO
 
 import pytest
@@ -12,8 +12,8 @@ import segno
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 
-from app.adapters.barcodes import MOST_PHOTO_BYTES, codes_in
-from app.domain.photo_errors import PhotoTooLarge, PhotoUnreadable, PhotoWithoutCode
+from app.adapters.barcodes import AT_ONCE, MOST_PHOTO_BYTES, codes_in, one_of_few
+from app.domain.photo_errors import PhotoBusy, PhotoTooLarge, PhotoUnreadable, PhotoWithoutCode
 
 EAN = "4006381333931"
 
@@ -216,3 +216,61 @@ def test_a_bomb_is_refused_by_its_header(side: int) -> None:
         codes_in(bomb)
 
     assert time.perf_counter() - began < 0.2
+
+
+def with_scans(number: int) -> bytes:
+    """A progressive photo whose last scan comes again and again."""
+    photo = sent(barcode(), progressive=True)
+    last = photo.rindex(b"\xff\xda")
+    return photo[:last] + photo[last:-2] * number + b"\xff\xd9"
+
+
+def test_a_photo_of_very_many_scans_is_refused_before_it_is_decoded() -> None:
+    began = time.perf_counter()
+
+    with pytest.raises(PhotoTooLarge):
+        codes_in(with_scans(1000))
+
+    assert time.perf_counter() - began < 0.2
+    assert codes_in(with_scans(20)) == (EAN,)
+
+
+def test_scans_hidden_behind_what_looks_like_a_long_segment_are_counted() -> None:
+    photo = with_scans(1000)
+    first = photo.index(b"\xff\xda")
+
+    for hiding in (b"\xff\x01\xff\xff", b"\xff\x02\xff\xff", b"\xff\xd0\xff\xff", b"\xff\xff"):
+        with pytest.raises(PhotoTooLarge):
+            codes_in(photo[:first] + hiding + photo[first:])
+
+
+def test_a_photo_of_very_many_tiny_segments_is_refused() -> None:
+    photo = sent(barcode())
+
+    with pytest.raises(PhotoTooLarge):
+        codes_in(photo[:2] + b"\xff\xec\x00\x02" * 1_000_000 + photo[2:])
+
+
+def test_a_film_of_the_moment_behind_a_photo_does_no_harm() -> None:
+    assert codes_in(sent(barcode()) + b"\xff\xda\x00\x02" * 5000) == (EAN,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"), [("PNG", {}), ("PNG", {"transparency": 0}), ("WEBP", {}), ("JPEG", {"progressive": True})]
+)
+def test_what_does_not_shrink_while_decoded_has_fewer_pixels(kind: str, options: dict[str, object]) -> None:
+    with pytest.raises(PhotoTooLarge):
+        codes_in(sent(Image.new("L", (5000, 4000)), kind, **options))
+
+
+def test_only_a_few_photos_are_read_at_once_and_the_others_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.adapters.barcodes.LONGEST_WAIT", 0.01)
+    with ExitStack() as busy:
+        for _ in range(AT_ONCE):
+            busy.enter_context(one_of_few())
+
+        with pytest.raises(PhotoBusy) as refused:
+            codes_in(sent(barcode()))
+
+    assert refused.value.key == "photo_busy"
+    assert codes_in(sent(barcode())) == (EAN,)

@@ -1,8 +1,12 @@
 """Secrets of people cannot be read back, and looking for somebody who does not exist costs the same."""
 
+import os
 import time
 
+import pytest
+
 from app.adapters.hashing import MEMORY_KIB, PASSES, Hasher
+from app.domain.people_errors import TooManyTries
 from tests.counter_people import ROOT
 
 WEAK = {"memory_kib": 8, "passes": 1}
@@ -39,3 +43,18 @@ def _seconds(hasher: Hasher, kept: str | None) -> float:
     begun = time.perf_counter()
     hasher.fits("wrong", kept)
     return time.perf_counter() - begun
+
+
+def test_whoever_would_wait_long_for_a_turn_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.adapters.hashing.LONGEST_WAIT", 0.05)
+    hasher = Hasher(ROOT, **WEAK)
+    kept = hasher.hashed("274093")
+    turns = [hasher._turns.acquire() for _ in range(max(1, (os.cpu_count() or 2) // 2))]
+
+    with pytest.raises(TooManyTries) as refusal:
+        hasher.fits("274093", kept)
+
+    assert refusal.value.values["seconds"] > 0
+    for _ in turns:
+        hasher._turns.release()
+    assert hasher.fits("274093", kept)

@@ -28,9 +28,9 @@ from app.domain.people_errors import SignInRefused, StaffNotFound, StoreNotFound
 from app.domain.pins import pin_problem
 from app.services.check_pin import PinAttempt
 from app.services.enrol_device import enrol_device, make_enrolment_code
-from app.services.sign_in import PasswordAttempt, confirm_sign_in, sign_in
+from app.services.sign_in import Origin, PasswordAttempt, confirm_sign_in, sign_in
 from app.services.unlock_device import unlock_device
-from tests.counter_people import NOW, PASSWORD, PIN, Shop, people_in
+from tests.counter_people import HERE, NOW, PASSWORD, PIN, Shop, people_in
 
 
 @pytest.fixture(scope="module")
@@ -93,17 +93,17 @@ def test_a_token_that_is_none_opens_nothing(shop: Shop) -> None:
 
 def test_whoever_types_too_often_from_one_address_waits(database: Database) -> None:
     people = people_in(database)
-    limited = People(database, people._cipher, "x" * 32, limits=Limits({"sign_in": 3}, ""))
+    limited = People(database, people._cipher, "x" * 32, limits=Limits({"sign_in": 3, "away": 1_000}, ""))
 
     for _ in range(3):
         with pytest.raises(SignInRefused):
-            sign_in(limited, PasswordAttempt("nobody@shop.example", "x", "192.0.2.1"), NOW)
+            sign_in(limited, PasswordAttempt("nobody@shop.example", "x", Origin("192.0.2.1")), NOW)
     with pytest.raises(TooManyTries) as refusal:
-        sign_in(limited, PasswordAttempt("nobody@shop.example", "x", "192.0.2.1"), NOW)
+        sign_in(limited, PasswordAttempt("nobody@shop.example", "x", Origin("192.0.2.1")), NOW)
 
     assert 1 <= refusal.value.values["seconds"] <= 61
     with pytest.raises(SignInRefused):
-        sign_in(limited, PasswordAttempt("nobody@shop.example", "x", "192.0.2.2"), NOW)
+        sign_in(limited, PasswordAttempt("nobody@shop.example", "x", Origin("192.0.2.2")), NOW)
 
 
 def test_what_is_not_in_the_table_of_actions_is_not_written_down(shop: Shop) -> None:
@@ -141,7 +141,7 @@ def test_everybody_in_the_demo_who_has_an_address_signs_in(fresh: Database) -> N
     for one in PEOPLE:
         if one.email:
             pending = sign_in(people, PasswordAttempt(one.email, PASSWORD), NOW)
-            assert confirm_sign_in(people, pending.token, demo_totp_code(NOW), "", NOW)
+            assert confirm_sign_in(people, pending.token, demo_totp_code(NOW), HERE, NOW)
 
 
 def test_people_of_the_demo_do_not_exist_outside_of_it(fresh: Database) -> None:

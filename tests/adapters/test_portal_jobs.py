@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
+from app.adapters.audit_records import add_entry
 from app.adapters.database import Database
 from app.adapters.drafts import Drafts, Seller, begun
 from app.adapters.migrating import migrate
 from app.adapters.portal_jobs import UNSOLD_KEPT, forget_portal_leftovers
-from app.adapters.portal_tables import drafts, handovers, stores, submissions
+from app.adapters.portal_tables import audit, drafts, handovers, stores, submissions
+from app.domain.audit import NOBODY, AuditEntry
 from app.domain.drafts import DECLINED, OPEN, SOLD
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -57,3 +59,15 @@ def test_old_codes_and_old_submissions_go(database: Database) -> None:
     with database.reading() as connection:
         assert list(connection.scalars(select(submissions.c.draft_id))) == ["young"]
         assert list(connection.scalars(select(handovers.c.code_hash))) == ["young"]
+
+
+def test_tries_to_sign_in_as_nobody_go_and_those_of_people_stay(database: Database) -> None:
+    with database.writing() as connection:
+        for partner, at in ((NOBODY, OLD), (NOBODY, YOUNG), ("NWIND", OLD)):
+            add_entry(connection, AuditEntry(at, partner, "sign_in_tried"))
+
+    forget_portal_leftovers(database, NOW)
+
+    with database.reading() as connection:
+        found = connection.execute(select(audit.c.partner_code).order_by(audit.c.partner_code))
+        assert [row[0] for row in found] == [NOBODY, "NWIND"]

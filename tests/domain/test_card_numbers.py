@@ -15,6 +15,7 @@ BETWEEN = [
     *(" ", "  ", "-", " - ", ".", ". ", "_", "/", "\\", ",", ", ", "|", "\t", "\n", "\r\n", "·", "•"),
     *("\u00a0", "\u2009", "\u202f", "\u3000", "\u2010", "\u2011", "\u2013", "\u2014", "\u2212", "\uff0d"),
     *("\u00ad", "\u200b", "\u200e", "\u2060", "\ufeff", "\u060c"),
+    *("+", "(", ")", ") (", "'", "\u2019", "#", " # ", "    ", " " * 40, " \r\n \r\n ", " -- - "),
 ]
 
 
@@ -23,6 +24,11 @@ def test_a_card_number_is_found_with_any_usual_separator(between: str) -> None:
     assert holds_card_number(between.join(FOURS))
     assert holds_card_number(between.join(CARD))
     assert without_card_number(f"card {between.join(FOURS)} thanks") == "card ************1111 thanks"
+
+
+@pytest.mark.parametrize("typed", ["(4111) (1111) (1111) (1111)", "4111 +1111 +1111 +1111", "+4111 1111 1111 1111"])
+def test_a_card_number_is_found_with_brackets_and_plus_signs(typed: str) -> None:
+    assert holds_card_number(typed)
 
 
 @pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "０１２３４５６７８９", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"])
@@ -63,6 +69,12 @@ def test_every_length_a_card_has_is_found_inside_words(number: str) -> None:
         "2026112122520904",
         "21.11.2026 22:52:09",
         "+44 113 496 0000",
+        "+49 (0) 30 1234567",
+        "+44 113 496 0000 +44 113 496 0001",
+        "+441134960000, +441134960001",
+        "2026-11-21T22:52:09.123456+00:00",
+        "(21.11.2026) 1'299.00",
+        "5 # 41111111-1111-1111-8111-111111111111",
         "41111111-1111-1111-8111-111111111111",
         "C02XK1ABJGH5",
         "£1,299.00",
@@ -73,7 +85,7 @@ def test_what_is_no_card_number_comes_back_as_it_was(text: str) -> None:
     assert without_card_number(text) == text
 
 
-@given(st.text(alphabet="0123456789 -.\u0664x", max_size=60))
+@given(st.text(alphabet="0123456789 -.+(#\u0664x", max_size=60))
 def test_what_was_cut_holds_no_card_number_any_more(text: str) -> None:
     assert not holds_card_number(without_card_number(text))
 
@@ -81,7 +93,15 @@ def test_what_was_cut_holds_no_card_number_any_more(text: str) -> None:
 def test_a_long_text_is_looked_through_at_once() -> None:
     began = time.perf_counter()
 
-    for text in ("1 " * 50_000, "41" * 50_000, "4-" * 50_000, "1   " * 25_000):
+    for text in (
+        "1 " * 50_000,
+        "41" * 50_000,
+        "4-" * 50_000,
+        "1   " * 25_000,
+        "1" + " " * 100_000,
+        "1+(" * 30_000,
+        "1 +" * 30_000,
+    ):
         holds_card_number(text)
 
     assert time.perf_counter() - began < 5

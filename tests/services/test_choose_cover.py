@@ -131,7 +131,7 @@ def test_before_the_days_of_the_law_are_over_a_plan_is_refused_and_a_no_is_not(a
 def test_a_choice_is_taken_back_whole(at: At, draft: Draft, say: Say) -> None:
     said = say(draft, "plans", NO)
 
-    again = choose_again(said, said.lines[0].id)
+    again = choose_again(desk_of(at), said, said.lines[0].id)
 
     assert open_slugs(at, again) == ["plans"]
     assert not again.lines[0].is_decided

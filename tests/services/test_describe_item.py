@@ -23,8 +23,15 @@ def draft(*lines: Line) -> Draft:
     return Draft("sale", "NWIND", "live", "store", "staff", "tablet", "open", 1, NOW, NOW, "en", lines)
 
 
+class Nothing:
+    """A store in which nothing was ever offered."""
+
+    def offer_on_file(self, offer_id: str) -> None:
+        return None
+
+
 def checks(stands: Eligibility = COVERED, covered: EarlierCover | None = None) -> Checks:
-    return Checks(lambda line: stands, lambda serial: covered, frozenset({"new", "used"}))
+    return Checks(lambda line: stands, lambda serial: covered, frozenset({"new", "used"}), Nothing())
 
 
 def test_what_was_said_stands_with_the_article_and_the_sale() -> None:

@@ -22,7 +22,7 @@ from app.services.set_secrets import accept_invitation, invite, invited, reset_t
 from app.services.set_up_totp import TotpSetUp, offer_totp, same_offer, set_up_totp
 from app.services.sign_in import PasswordAttempt, confirm_sign_in, sign_in
 from app.services.unlock_device import Opened, lock_session
-from tests.counter_people import NOW, PASSWORD, SOON, Shop, at_once, code_at, people_on
+from tests.counter_people import HERE, NOW, PASSWORD, SOON, Shop, at_once, code_at, people_on
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_a_code_sent_at_once_from_two_places_opens_one_session(shop: Shop) -> No
     manager = shop.who_signs_in()
     tokens = [shop.password_right(manager).token for _ in range(4)]
 
-    answers = at_once(4, lambda number: confirm_sign_in(shop.people, tokens[number], code_at(NOW), "", NOW))
+    answers = at_once(4, lambda number: confirm_sign_in(shop.people, tokens[number], code_at(NOW), HERE, NOW))
 
     assert sum(isinstance(answer, Opened) for answer in answers) == 1
 
@@ -107,7 +107,7 @@ def test_codes_of_one_step_around_are_taken_and_no_others(shop: Shop) -> None:
     for seconds, is_taken in ((-60, False), (-30, True), (0, True), (30, True), (60, False)):
         token = shop.password_right(shop.who_signs_in()).token
         code = code_at(NOW + timedelta(seconds=seconds))
-        [answer] = at_once(1, lambda _, token=token, code=code: confirm_sign_in(shop.people, token, code, "", NOW))
+        [answer] = at_once(1, lambda _, token=token, code=code: confirm_sign_in(shop.people, token, code, HERE, NOW))
         assert isinstance(answer, Opened) is is_taken, seconds
 
 
@@ -115,7 +115,7 @@ def test_guessed_codes_rest_the_sign_in_though_the_password_is_right(shop: Shop)
     manager = shop.who_signs_in()
     for _ in range(5):
         with pytest.raises(CodeRefused):
-            confirm_sign_in(shop.people, shop.password_right(manager).token, "000000", "", NOW)
+            confirm_sign_in(shop.people, shop.password_right(manager).token, "000000", HERE, NOW)
 
     with pytest.raises(SignInRefused):
         shop.password_right(manager)
@@ -127,12 +127,12 @@ def test_the_second_step_is_open_for_five_minutes_and_for_the_password_it_began_
     late = NOW + timedelta(minutes=5)
 
     with pytest.raises(SignInExpired):
-        confirm_sign_in(shop.people, token, code_at(late), "", late)
+        confirm_sign_in(shop.people, token, code_at(late), HERE, late)
     with pytest.raises(SignInExpired):
-        confirm_sign_in(shop.people, token + "x", code_at(NOW), "", NOW)
+        confirm_sign_in(shop.people, token + "x", code_at(NOW), HERE, NOW)
     set_password(shop.people, shop.operator, manager.id, "another long password", NOW)
     with pytest.raises(SignInExpired):
-        confirm_sign_in(shop.people, token, code_at(NOW), "", NOW)
+        confirm_sign_in(shop.people, token, code_at(NOW), HERE, NOW)
 
 
 def test_a_code_is_set_up_with_proof_and_a_wrong_one_changes_nothing(shop: Shop) -> None:
@@ -148,7 +148,7 @@ def test_a_code_is_set_up_with_proof_and_a_wrong_one_changes_nothing(shop: Shop)
     assert offer.secret in offer.uri
     assert shop.password_right(manager).needs == "set_up"
     with pytest.raises(SignInExpired):
-        confirm_sign_in(shop.people, pending.token, "000000", "", NOW)
+        confirm_sign_in(shop.people, pending.token, "000000", HERE, NOW)
 
 
 def test_each_recovery_code_opens_once(shop: Shop) -> None:
@@ -156,7 +156,7 @@ def test_each_recovery_code_opens_once(shop: Shop) -> None:
     manager = made.opened.session.staff
 
     def recover(code: str) -> Opened:
-        return confirm_sign_in(shop.people, shop.password_right(manager).token, code, "", NOW)
+        return confirm_sign_in(shop.people, shop.password_right(manager).token, code, HERE, NOW)
 
     assert len(set(made.recovery_codes)) == 10
     for code in made.recovery_codes[:2]:

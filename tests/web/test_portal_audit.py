@@ -7,6 +7,7 @@ import pytest
 from app.adapters.locales import LANGUAGES, said
 from app.domain.audit import ACTIONS
 from tests.associate import At, tablet
+from tests.counter_sales import sold
 from tests.partner import Partner
 
 
@@ -104,3 +105,37 @@ def test_the_file_has_the_same_lines_and_no_formulas(at: At, manager: At) -> Non
 
 def test_who_may_not_read_evidence_gets_no_file(at: At) -> None:
     assert at.get("/portal/audit.csv").status == 403
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_practised_is_said_to_be_practice(northwind: Partner, language: str) -> None:
+    learner = tablet(northwind.app, is_training=True)
+    booking = sold(learner).draft.lines[0].booking_id
+    learner.post(f"/portal/bookings/{booking}/contact", email="x@y.org")
+    manager = learner.desk("manager", language=language)
+
+    practised = said("people", language)("audit.practised", told="").strip()
+    for text in (manager.get("/portal/audit").text, manager.get("/portal/audit.csv").answer.text):
+        line = text[: text.index(str(booking)) + 40]
+        assert practised in line[-160:]
+    entry = next(one for one in learner.people.audited("NWIND") if one.subject == booking)
+    assert entry.facts is not None and entry.facts["mode"] == "trng"
+
+
+def test_what_was_real_is_not_said_to_be_practice(at: At, manager: At) -> None:
+    booking = sold(at).draft.lines[0].booking_id
+    at.post(f"/portal/bookings/{booking}/contact", email="x@y.org")
+
+    text = manager.get("/portal/audit").text
+    assert str(booking) in text and "In training" not in text
+
+
+def test_a_tablets_name_fits_into_the_audit_whatever_is_typed(manager: At) -> None:
+    long, longest = (
+        manager.post("/portal/tablets/new", name="x" * 61),
+        manager.post("/portal/tablets/new", name="y" * 60),
+    )
+
+    assert long.status == 422 and "1 to 60 characters" in long.text
+    assert longest.status == 303
+    assert "y" * 60 in manager.get("/portal/audit").text

@@ -1,14 +1,17 @@
 """One booking at the counter: what its page says, who may see it, the certificate once more, the evidence."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from app.adapters.tables import outbox
 from tests.associate import At, tablet
 from tests.contract import stored_rows
 from tests.counter_sales import ANA, Sold, sold
+from tests.markup import Page
 from tests.partner import Partner
 
 PAGES = ("", "/certificate", "/certificate.pdf", "/evidence", "/contact", "/serial", "/cancel")
@@ -93,6 +96,29 @@ def test_an_auditor_reads_and_changes_nothing(at: At) -> None:
     refused = auditor.send(f"{made.url}/certificate", {"token": token})
     assert refused.status == 403
     assert letters(made) == ["confirmation"]
+
+
+def test_whoever_may_only_read_is_given_no_key_to_the_booking_in_any_form(at: At) -> None:
+    made, auditor = sold(at), at.desk("auditor")
+    token = at.platform.tokens.security_token(made.booking_id)
+    form = auditor.get(f"{made.url}/evidence").form(f"{made.url}/evidence")
+    copies = [auditor.post(f"{made.url}/evidence", form=form, kind=kind) for kind in ("json", "pdf")]
+
+    for given in (*(auditor.get(f"{made.url}{page}") for page in PAGES), *copies):
+        # Nothing is in the answer, in words or as where a link of a PDF leads.
+        assert token.encode() not in shown_in(given), given.answer.request.path
+        assert b"signup_token" not in shown_in(given)
+    assert token.encode() in shown_in(at.get(f"{made.url}/certificate.pdf"))
+
+
+def shown_in(page: Page) -> bytes:
+    """Of a PDF also what it keeps packed."""
+    if page.answer.mimetype != "application/pdf":
+        return page.answer.data
+    read = PdfReader(BytesIO(page.answer.data))
+    texts = " ".join(one.extract_text() for one in read.pages)
+    links = [str(mark.get_object().get("/A")) for one in read.pages for mark in one.get("/Annots") or ()]
+    return page.answer.data + " ".join([texts, *links]).encode()
 
 
 def test_the_certificate_is_sent_again_to_the_customers_address_and_noted(at: At) -> None:

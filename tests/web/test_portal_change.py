@@ -142,4 +142,24 @@ def test_a_change_is_written_down_without_what_it_says(at: At) -> None:
 
     entry = at.people.audited(at.store.partner_code, frozenset({at.store.id}))[0]
 
-    assert (entry.action, entry.subject, entry.facts) == ("contact_changed", made.booking_id, {"fields": ["email"]})
+    assert (entry.action, entry.subject, entry.facts) == ("contact_changed", made.booking_id, {"fields": ["email"], "mode": "live"})
+
+
+def test_a_card_number_is_the_serial_of_no_product_that_has_no_imei(at: At) -> None:
+    made = sold(at, identifier="serial", serial="ABC12345", sku="NW-TB-11", title="Tablet 11")
+
+    refused = at.post(f"{made.url}/serial", serial="378282246310005", reason="mistyped")
+
+    assert refused.status == 422
+    assert "378282246310005" not in refused.html
+
+
+def test_a_card_number_is_no_telephone_number_after_the_sale_either(northwind: Partner) -> None:
+    there = tablet(northwind.app, country="JP")
+    made = sold(there)
+
+    refused = there.post(f"{made.url}/contact", phone="4111 1111 1111 1111")
+
+    assert refused.status == 422
+    assert "looks like a card number" in refused.text
+    assert "4111" not in refused.html

@@ -4,6 +4,7 @@ import pytest
 
 from app.adapters.portal_tables import sale_keys
 from tests.associate import At, tablet
+from tests.begun_sale import sale_at
 from tests.contract import stored_rows
 from tests.markup import Page
 from tests.offering import answered, chosen, draft_of, plans, sale, washing_machine
@@ -178,3 +179,17 @@ def test_a_shared_tablet_remembers_nothing_and_shows_the_right_keyboard(at: At, 
     assert page.html.count('autocomplete="off"') >= 4
     assert 'inputmode="email"' in page.html
     assert 'inputmode="tel"' in page.html
+
+
+@pytest.mark.parametrize(("country", "card"), [("JP", "4111 1111 1111 1111"), ("DE", "378282246310005")])
+def test_a_card_number_is_kept_as_nobodys_telephone_number(northwind: Partner, country: str, card: str) -> None:
+    at = tablet(northwind.app, country=country)
+    begun = sale_at(at, "customer")
+    before = begun.draft.customer
+
+    refused = at.post(begun.url("customer"), phone=card)
+
+    assert refused.status == 422
+    assert "looks like a card number" in refused.text
+    assert card not in refused.html
+    assert begun.draft.customer == before

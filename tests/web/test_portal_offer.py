@@ -1,5 +1,6 @@
 """The offer at the counter: an answer in one tap, recorded; nothing preselected; everything in words."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from app.adapters.tables import events, trails
 from app.domain.drafts import Draft
 from tests.associate import At, tablet
 from tests.contract import stored_rows
-from tests.offering import answered, book, camera, chosen, draft_of, plans, questions, sale
+from tests.offering import answered, book, camera, chosen, draft_of, is_it_covered, plans, questions, sale
 from tests.partner import Partner
 
 
@@ -203,10 +204,54 @@ def test_training_has_no_sales_of_the_shop(at: At) -> None:
     ("question", "said"), [("It fell into water", "Spills"), ("zeppelin", "does not say anything")]
 )
 def test_is_it_covered_is_answered_from_the_wording_or_honestly_not(at: At, question: str, said: str) -> None:
-    page = at.get(f"{sale(at)}/offer?ask={question}")
+    page = is_it_covered(at, sale(at), question)
 
+    assert page.status == 200
     assert said in page.text
     assert any("/pds/" in link for link in page.links)
+
+
+def test_a_question_stands_in_no_address_and_changes_nothing_of_the_sale(at: At) -> None:
+    path = sale(at)
+    before = draft_of(at, path)
+
+    block, earlier = is_it_covered(at.htmx, path, "water"), at.get(f"{path}/offer?ask=zeppelin")
+
+    assert block.answer.headers["HX-Push-Url"] == "false"
+    assert '<main id="step"' in block.html and "<header" not in block.html
+    assert all("water" not in form.action for form in block.forms)
+    assert all("ask=" not in link for link in block.links)
+    assert "zeppelin" not in earlier.html
+    assert questions(earlier) and draft_of(at, path).lines[0].id == before.lines[0].id
+
+
+def test_the_questions_customers_ask_most_are_one_tap_each(at: At) -> None:
+    path = sale(at)
+    page = at.get(f"{path}/offer")
+
+    (asking,) = [form for form in page.forms if "ask" in form.names]
+    cases = re.findall('<button name="ask" value="([^"]+)"', page.html)
+    answer = at.send(f"{path}/offer", {"token": asking.fields["token"], "ask": cases[0]})
+
+    assert len(cases) > 3
+    assert cases[0] in answer.text and answer.status == 200
+
+
+def test_a_card_number_in_a_question_is_refused_and_not_shown(at: At) -> None:
+    refused = is_it_covered(at, sale(at), "is 4111 1111 1111 1111 covered")
+
+    assert refused.status == 422
+    assert "4111 1111" not in refused.html
+    assert "looks like a card number" in refused.text
+
+
+def test_a_question_without_the_forms_token_is_not_answered(at: At) -> None:
+    path = sale(at)
+
+    refused = at.send(f"{path}/offer", {"ask": "It fell into water"})
+
+    assert refused.status == 422
+    assert "Spills" not in refused.text.partition("Is it covered")[2]
 
 
 def test_the_associate_reads_their_own_language_and_can_show_the_customers(northwind: Partner) -> None:
@@ -256,3 +301,15 @@ def test_htmx_gets_the_block_alone(at: At) -> None:
 
     assert "<header" not in page.html
     assert '<main id="step"' in page.html
+
+
+def test_who_is_not_trained_where_the_law_asks_for_it_takes_no_answer(at: At) -> None:
+    trained = at.elsewhere(country="US", region="WA", currency="USD", trained=("us-training",))
+    path = sale(trained)
+    trained.get(f"{path}/offer")
+    colleague = trained.beside()
+
+    refused = answered(colleague, colleague.get(f"{path}/offer"), plans(trained, path)[0])
+
+    assert refused.status == 422 and "asks for training before selling" in refused.text
+    assert not draft_of(trained, path).lines[0].is_decided

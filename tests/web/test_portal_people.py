@@ -185,3 +185,33 @@ def test_the_manager_of_two_partners_worth_of_people_sees_their_own_store_only(m
     new_staff(manager.app, "associate", manager.elsewhere().store, name="Somebody Elsewhere")
 
     assert "Somebody Elsewhere" not in manager.get("/portal/people").text
+
+
+def test_a_form_that_is_sent_twice_adds_one_person_whose_pin_is_the_one_shown(manager: At) -> None:
+    form = manager.get("/portal/people/new").form()
+    answers = [manager.post("/portal/people/new", form=form, name="Twice Sent") for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [303, 303] and answers[0].location == answers[1].location
+    assert manager.get("/portal/people").text.count("Twice Sent") == 1
+    shown = re.search(r"New PIN (\d{3}) (\d{3})", manager.follow(answers[1]).text)
+    assert shown is not None
+    person = manager.people.staff(answers[0].location.rpartition("/")[2])
+    assert person is not None and manager.people.secrets.fits("".join(shown.groups()), person.pin_hash)
+    actions = [entry.action for entry in manager.people.audited("NWIND", limit=5) if entry.subject == person.id]
+    assert actions == ["pin_set", "staff_added"]
+
+
+def test_a_form_sent_again_with_another_name_adds_nobody_and_changes_nobody(manager: At) -> None:
+    form = manager.get("/portal/people/new").form()
+    person = manager.post("/portal/people/new", form=form, name="First Name").location
+
+    assert manager.post("/portal/people/new", form=form, name="Second Name").status == 422
+    assert manager.get(person).heading == "First Name"
+
+
+def test_the_id_in_the_form_opens_nobody_elses_page(at: At, manager: At) -> None:
+    stranger, colleague = at.abroad("manager"), at.desk("admin")
+
+    for other in (stranger.staff.id, colleague.staff.id, "nonsense", ""):
+        page = manager.post("/portal/people/new", name="Ida Berg", fields={"nonce": other})
+        assert page.status in (403, 404, 422)

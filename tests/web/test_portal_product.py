@@ -21,6 +21,7 @@ from tests.basket import (
     new_imei,
     product_path,
 )
+from tests.markup import Form, Page
 from tests.partner import Partner, with_key
 
 CARD = "4111111111111111"
@@ -41,15 +42,45 @@ def book(at: At, offer_id: str) -> str:
     return found
 
 
-def test_words_lead_to_what_is_found_with_what_can_be_covered(at: At) -> None:
-    page = at.follow(at.post("/portal/", code="phone 5"))
+def scanning(page: Page) -> Form:
+    return next(form for form in page.forms if "code" in form.names)
 
+
+def test_words_lead_to_what_is_found_with_what_can_be_covered(at: At) -> None:
+    page = at.post("/portal/", code="phone 5")
+
+    assert page.status == 200
     assert "Phone 5 Plus" in page.text and "Cover available" in page.text
+
+
+def test_what_is_looked_for_stands_in_no_address(at: At) -> None:
+    begun = at.htmx.post("/portal/", code="phone 5")
+    basket = scanning(begun).action
+    again = at.htmx.post(basket, code="tablet 11")
+
+    assert begun.answer.headers["HX-Push-Url"] == basket
+    assert again.answer.headers["HX-Push-Url"] == "false"
+    assert "Tablet 11" in again.text
+    for page in (begun, again):
+        assert all("?" not in form.action for form in page.forms)
+    assert "Tablet 11" not in at.get(f"{basket}?q=tablet").text
+
+
+def test_what_was_found_from_the_start_is_added_and_the_same_page_sent_again_is_the_same_sale(at: At) -> None:
+    start = at.get("/portal/").form("/portal/")
+    found = at.post("/portal/", form=start, code="cable")
+    form = scanning(found)
+    added = at.post(form.action, form=form, fields={"do": "add", "code": None}, sku=CABLE)
+    back = at.post("/portal/", form=start, code="cable")
+
+    assert added.status == 303
+    assert [line.sku for line in drafts_of(at)[0].lines] == [CABLE]
+    assert any(added.location in link for link in back.links)
 
 
 def test_the_same_button_twice_adds_one_article_and_another_button_another(at: At) -> None:
     path = product_path(at)
-    form = at.get(f"{path}?q=cable").form(path)
+    form = at.post(path, code="cable").form(path)
     send = {"do": "add", "code": None}
 
     first = at.post(path, form=form, fields=send, sku=CABLE)
@@ -61,7 +92,7 @@ def test_the_same_button_twice_adds_one_article_and_another_button_another(at: A
 
 def test_nothing_found_says_what_to_try_and_takes_the_article_by_hand(at: At) -> None:
     path = product_path(at)
-    nothing = at.get(f"{path}?q=hovercraft")
+    nothing = at.post(path, code="hovercraft")
     written = act(at, path, "write", title="Hover phone", category="electronics/phones", price="1,299.00")
 
     assert "Nothing found for" in nothing.text and "Try fewer words" in nothing.text
@@ -111,7 +142,6 @@ def test_a_card_number_is_refused_in_the_basket_too(at: At, do: str, field: str)
 def test_a_card_number_in_the_address_is_not_shown(at: At) -> None:
     path = product_path(at)
 
-    assert CARD not in at.get(f"{path}?q={CARD}").html
     assert CARD not in at.get(f"{path}?code={CARD}").html
 
 
@@ -206,7 +236,7 @@ def test_an_earlier_receipt_lists_what_was_bought_then(at: At) -> None:
     described(at, begun(at), receipt="LDS 2026/881")
     path = product_path(at, CABLE)
 
-    page = at.get(f"{path}?q=lds-2026-881")
+    page = at.post(path, code="lds-2026-881")
     earlier = drafts_of(at)[-1]
     act(at, path, "again", sale=earlier.id, line=earlier.lines[0].id)
 
@@ -218,7 +248,7 @@ def test_another_stores_receipt_is_not_found(at: At) -> None:
     described(at, begun(at), receipt="ONLY-HERE-1")
     elsewhere = at.elsewhere()
 
-    page = elsewhere.get(f"{product_path(elsewhere, CABLE)}?q=ONLY-HERE-1")
+    page = elsewhere.post(product_path(elsewhere, CABLE), code="ONLY-HERE-1")
 
     assert "On receipt" not in page.text
 

@@ -1,14 +1,19 @@
 """A quote that is taken home: kept under a code, read on one's own phone, opened again on any tablet of the partner."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 import time_machine
 
 from app.adapters.portal_tables import asks, sale_keys
 from app.adapters.tables import events
+from app.domain.identifiers import Dice
+from app.services.keep_quote import quote_code
 from tests.associate import At, tablet, visitor
+from tests.begun_sale import Sale, sale_at
 from tests.contract import stored_rows
 from tests.markup import Page, page_of
 from tests.offering import chosen, draft_of, sale
@@ -198,3 +203,67 @@ def test_another_store_cannot_open_the_page_of_the_code(at: At) -> None:
     kept(at, path)
 
     assert at.elsewhere().get(urlsplit(f"{path}/quote").path).status == 404
+
+
+def test_only_what_was_put_aside_is_opened_in_another_store(at: At) -> None:
+    path = sale(at)
+    kept(at, path)
+    code = draft_of(at, path).code
+    redeem(at, code)
+
+    refused = redeem(at.elsewhere(), code)
+
+    assert refused.status == 422 and "still open in another store" in refused.text
+    assert draft_of(at, path).store_id == at.store.id
+
+
+def paid(at: At) -> Sale:
+    made = sale_at(at, "check")
+    made.keep(replace(made.draft, code=quote_code(Dice(uuid4).choice)))
+    return made
+
+
+def test_the_code_of_an_open_sale_opens_it_in_its_own_store_and_changes_nothing(at: At) -> None:
+    made = paid(at)
+    before = made.draft
+
+    assert redeem(at.beside(), before.code).location == made.url("check")
+    assert made.draft == before
+
+
+def test_what_was_agreed_and_paid_before_is_asked_again_when_the_quote_is_opened(at: At) -> None:
+    made = paid(at)
+    made.keep(replace(made.draft, status="quoted", consent_shown_at=datetime.now(UTC)))
+
+    redeem(at.elsewhere(), made.draft.code)
+
+    draft = made.draft
+    assert (draft.payment, draft.consent, draft.consent_shown_at) == (None, None, None)
+
+
+def in_state(at: At, region: str, *trained: str) -> At:
+    return at.elsewhere(country="US", region=region, currency="USD", trained=trained)
+
+
+def test_in_another_region_the_offers_are_made_anew_and_it_is_told(at: At) -> None:
+    washington, york = in_state(at, "WA", "us-training"), in_state(at, "NY", "us-training")
+    made = sale_at(washington)
+    made.keep(replace(made.draft, status="quoted", code=quote_code(Dice(uuid4).choice)))
+    before = made.offer_ids()
+
+    page = york.follow(redeem(york, made.draft.code))
+
+    line = made.draft.lines[0]
+    assert line.offer is not None and line.offer.id not in before and not line.is_decided
+    assert "another region" in page.text
+
+
+def test_in_another_region_who_is_not_trained_does_not_get_to_the_offer(at: At) -> None:
+    washington, york = in_state(at, "WA", "us-training"), in_state(at, "NY")
+    made = sale_at(washington)
+    made.keep(replace(made.draft, status="quoted", code=quote_code(Dice(uuid4).choice)))
+
+    page = york.follow(redeem(york, made.draft.code))
+
+    assert page.status == 422 and "asks for training before selling" in page.text
+    assert made.draft.lines[0].offer is None

@@ -1,6 +1,7 @@
 """Managers sign in with a password and a code; the first time they set the code up."""
 
 import re
+import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,9 +12,10 @@ from app.domain.people import Role, Staff
 from app.domain.staffing import Actor
 from app.services.administer_staff import NewStaff, add_staff
 from app.services.set_secrets import invite, set_password
-from tests.associate import HOST, At, cookie_name, tablet
+from app.services.sign_in import let_in, new_session
+from tests.associate import HOST, PIN, At, cookie_name, tablet
 from tests.markup import Page
-from tests.partner import Partner
+from tests.partner import Partner, running_app
 
 PASSWORD = "seven quiet umbrellas"
 
@@ -181,3 +183,65 @@ def test_the_password_is_not_asked_of_nobody(at: At) -> None:
 
     assert page.status == 422 and page.text.count("Please fill this in") == 4
     assert HOST not in page.location
+
+
+def test_on_a_tablet_a_password_keeps_nothing_open_longer_than_a_pin(at: At) -> None:
+    manager = at.desk("manager")
+    on_tablet = replace(at, client=at.app.test_client(), device=None)
+    for name, value in (("device", at.secret), ("session", manager.token)):
+        on_tablet.client.set_cookie(cookie_name(at.app, name), value, domain=HOST, path="/", secure=True, httponly=True)
+    assert 'data-idle="120"' in on_tablet.get("/portal/more").html
+    assert 'data-idle="900"' in manager.get("/portal/more").html
+    with at.people.writing() as changes:
+        seen = datetime.now(UTC) - timedelta(minutes=3)
+        changes.sessions.change(manager.session.id_hash, seen_at=seen)
+
+    assert on_tablet.get("/portal/people").status == 303
+    assert manager.get("/portal/people").status == 200
+
+
+def test_an_admin_of_a_partner_without_a_store_adds_the_first_one(northwind: Partner) -> None:
+    here = lonely(northwind, "admin")
+    for path in ("/portal/more", "/portal/", "/portal/people"):
+        assert here.get(path).location == "/portal/stores/new"
+    page = here.get("/portal/stores/new")
+    assert page.status == 200 and "Add the first one" in page.text
+
+    details = {"name": "First", "code": "F1", "country": "GB", "currency": "GBP", "language": "en"}
+    answer = here.post("/portal/stores/new", fields=details | {"time_zone": "Europe/London"})
+
+    assert answer.location == "/portal/stores" and "First" in here.follow(answer).text
+    assert here.get("/portal/more").status == 200
+
+
+def test_who_works_in_no_store_is_told_whom_to_ask(northwind: Partner) -> None:
+    page = lonely(northwind, "auditor").get("/portal/more")
+
+    assert page.status == 403 and "Ask an admin" in page.text
+
+
+def lonely(northwind: Partner, role: Role) -> At:
+    """Signed in, of a partner who has no store."""
+    code = "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(5))
+    at, now = tablet(northwind.app), datetime.now(UTC)
+    email = f"{code}-{role}@northwind.example".lower()
+    person = add_staff(at.people, Actor(code), NewStaff(role, "Ada Roth", "en", email=email), now)
+    opened = new_session(at.people, person, now)
+    with at.people.writing() as changes:
+        let_in(changes, opened.session, now)
+    here = browser(at)
+    here.client.set_cookie(
+        cookie_name(at.app, "session"), opened.token, domain=HOST, path="/", secure=True, httponly=True
+    )
+    return here
+
+
+def test_too_many_tries_are_told_with_the_time_to_wait(sqlite_environment: dict[str, str]) -> None:
+    app = running_app(sqlite_environment | {"AWNING_RATE_LIMITS": "on", "AWNING_RATE_SIGN_IN": "2"})
+    at = tablet(app)
+    here = browser(at)
+    pages = [here.post("/portal/sign-in", email="a@b.example", password="x" * 12) for _ in range(3)]
+
+    assert [page.status for page in pages] == [422, 422, 429]
+    assert "Too many tries" in pages[2].text and int(pages[2].answer.headers["Retry-After"]) > 0
+    assert at.post(f"/portal/unlock/{at.staff.id}", pin=PIN).status == 303

@@ -121,10 +121,13 @@ def _own_language() -> str:
     return at.language if at is not None else known_language(request.accept_languages.best or "en")
 
 
-def _same_origin() -> None:
+def is_same_origin() -> bool:
     """Cookies are SameSite=Strict; this is the second lock, for browsers that do not know the first."""
-    origin = request.headers.get("Origin")
-    if request.method == "POST" and origin not in (None, request.host_url.rstrip("/"), platform().settings.url):
+    return request.headers.get("Origin") in (None, request.host_url.rstrip("/"), platform().settings.url)
+
+
+def _same_origin() -> None:
+    if request.method == "POST" and not is_same_origin():
         raise PortalRefused("other_origin")
 
 

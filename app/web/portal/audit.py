@@ -13,7 +13,7 @@ from app.domain.audit import AuditEntry
 from app.domain.people import EVERYWHERE, RetailStore
 from app.domain.portal_errors import NotAllowed, NotHere
 from app.web.platform import platform
-from app.web.portal.gate import counter
+from app.web.portal.gate import TRAINING, counter
 from app.web.portal.people_desk import moment_said, own_stores, people_door, screen, words
 
 blueprint = people_door("portal_audit")
@@ -115,7 +115,8 @@ def _sentence(entry: AuditEntry, names: _Names) -> str:
     say = words()
     who = names.of(entry.staff_id) if entry.staff_id else say("audit.operator")
     key = entry.action if entry.action in say.words["did"] else "other"
-    return say(f"did.{key}", who=who, what=names.of(entry.subject), action=entry.action.replace("_", " "))
+    told = say(f"did.{key}", who=who, what=names.of(entry.subject), action=entry.action.replace("_", " "))
+    return say("audit.practised", told=told) if (entry.facts or {}).get("mode") == TRAINING else told
 
 
 def _rows(wanted: Wanted, names: _Names) -> Iterator[str]:

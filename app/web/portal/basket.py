@@ -21,7 +21,6 @@ from app.services.find_items import Row, marked
 from app.services.make_offers import facts_of
 from app.services.show_cover import missing_training, show_cover
 from app.web.platform import platform
-from app.web.portal.answers import moved_to
 from app.web.portal.forms import StepForm
 from app.web.portal.gate import TRAINING, counter
 from app.web.portal.offering import asks_of
@@ -68,10 +67,10 @@ def untrained() -> CounterRule | None:
 
 
 def scanned_item(form: StepForm, draft: Draft, code: str, serial: str = "") -> Response | None:
-    """An exact number is in the basket at once; anything else is looked for on the next page."""
+    """An exact number is in the basket at once; None where there is none such, or it was refused."""
     item = exact_item(counter().catalog.items, code)
     if item is None:
-        return moved_to("portal_product.product", draft_id=draft.id, q=code)
+        return None
     own = serial if item.identifier == "imei" else ""
     return saved(form, draft, lambda current: add_item(basket(current), item, own), to_newest)
 
@@ -100,7 +99,11 @@ def asks(draft: Draft) -> tuple[Ask, ...]:
 def checks(draft: Draft) -> Checks:
     earlier, now = earlier_sales(), counter().now
     conditions = frozenset(choice.key for choice in the_counter().conditions)
-    return Checks(lambda line: stands(draft, line), lambda serial: earlier.cover_of(serial, now), conditions)
+    covered_by, store = (
+        (lambda serial: earlier.cover_of(serial, now)),
+        platform().store_of(draft.partner_code, draft.mode),
+    )
+    return Checks(lambda line: stands(draft, line), covered_by, conditions, store)
 
 
 def stands(draft: Draft, line: Line) -> Eligibility:

@@ -5,7 +5,7 @@ Nothing changes before the last button, and what it says is what happens: the pr
 
 import re
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from wtforms import Field, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
@@ -119,8 +119,8 @@ def _approved(sale: CounterSale, form: ConfirmForm) -> Staff:
     at = counter()
     if at.device is None:
         raise NotAllowed("tablet_needed")
-    attempt = PinAttempt(at.device.id, form.staff_id.data or "", form.pin.data or "", request.remote_addr or "")
-    return approve_by_pin(platform().people, at.store.id, attempt, at.now, sale.booking.id)
+    attempt = PinAttempt(at.device.id, form.staff_id.data or "", form.pin.data or "")
+    return approve_by_pin(platform().people, at.store.id, attempt, at.now, sale.booking.id, at.mode)
 
 
 def _cancel(sale: CounterSale, preview_id: str, refunds: Refunds, approved_by: Staff | None) -> None:

@@ -5,17 +5,20 @@ The customer's own link is shown and never opened here: what the trail says the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Response, url_for
 
 from app.adapters.counter_sales import CounterSale
 from app.adapters.counter_troubles import CounterTroubles
+from app.domain.bookings import BookedQuote, Booking
 from app.domain.evidence import Happening
 from app.domain.portal_errors import PortalRefused
 from app.services.record_evidence import record_booking_evidence
 from app.services.resend_mail import CERTIFICATE, Letter, resend_mail
 from app.web.api.desk import links
+from app.web.links import Links
 from app.web.portal.answers import moved, page
 from app.web.portal.forms import PortalForm
 from app.web.portal.gate import counter
@@ -25,6 +28,22 @@ from app.web.portal.served import AREA, desk, done, let_serve, noted, sales, ser
 blueprint = serving_door("portal_certificate")
 # A letter every minute fills a mailbox, and a second tap is no second wish.
 MOST, WITHIN, ONE_WISH = 3, timedelta(hours=1), timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutTokens:
+    """For whoever may only read: no address on the paper opens anything in the customer's name."""
+
+    links: Links
+
+    def coi(self, booking: Booking, ending: str = "") -> str:
+        return ""
+
+    def claim(self, booking: Booking) -> str:
+        return ""
+
+    def pds(self, booking: Booking, quote: BookedQuote | None = None) -> str:
+        return self.links.pds(booking, quote)
 
 
 @blueprint.route("/portal/bookings/<booking_id>/certificate", methods=["GET", "POST"])
@@ -52,7 +71,8 @@ def paper(booking_id: str) -> Response:
     from app.web.customer.certificate import certificates
 
     booking = the_sale(booking_id).booking
-    made = certificates(links()).certificate_for(booking, booking.language)
+    addresses = links() if counter().staff.may("serve") else WithoutTokens(links())
+    made = certificates(addresses).certificate_for(booking, booking.language)
     record_booking_evidence(desk(), booking.id, Happening("viewed", counter().actor, _viewed(booking.id)))
     answer = Response(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{booking.id}.pdf"'

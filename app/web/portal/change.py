@@ -8,7 +8,6 @@ from wtforms.validators import StopValidation
 
 from app.adapters.counter_sales import CounterSale
 from app.adapters.counter_troubles import CounterTroubles
-from app.adapters.phones import phone_of
 from app.domain.contact import OWN_FIELDS
 from app.domain.drafts import Line
 from app.domain.email_hint import email_hint
@@ -25,6 +24,7 @@ from app.web.platform import platform
 from app.web.portal.answers import Elsewhere, moved, page
 from app.web.portal.forms import PortalForm, no_card_number
 from app.web.portal.gate import counter
+from app.web.portal.phone_field import phone
 from app.web.portal.served import AREA, desk, let_serve, noted, sales, serving_door, the_sale
 
 blueprint = serving_door("portal_change")
@@ -37,7 +37,7 @@ TRIES = 3
 
 class ContactForm(PortalForm):
     email = StringField(validators=[one_line, email])
-    phone = StringField(validators=[one_line], may_look_like_card=True)
+    phone = StringField(validators=[one_line, phone], may_look_like_card=True)
     address1 = StringField(validators=[one_line])
     address2 = StringField(validators=[one_line])
     postcode = StringField(validators=[one_line])
@@ -49,15 +49,6 @@ class ContactForm(PortalForm):
         if not field.data and not self.phone.data:
             raise StopValidation("reach")
 
-    def validate_phone(self, field: Field) -> None:
-        if not field.data:
-            return
-        written = phone_of(field.data, counter().store.country)
-        if written is None:
-            no_card_number(self, field)
-            raise StopValidation("phone")
-        field.data = written
-
     @property
     def wanted(self) -> dict[str, str | None]:
         return {name: self[name].data or None for name in OWN_FIELDS}
@@ -67,8 +58,11 @@ class SerialForm(PortalForm):
     serial = StringField(validators=[filled, one_line], may_look_like_card=True)
     reason = StringField()
 
+    identifier = "serial"
+
     def validate_serial(self, field: Field) -> None:
-        if not is_imei("".join((field.data or "").split())):
+        """As many figures as a card may have an IMEI, and nothing else: not the serial of what has none."""
+        if self.identifier != "imei" or not is_imei("".join((field.data or "").split())):
             no_card_number(self, field)
 
     def validate_reason(self, field: Field) -> None:
@@ -98,6 +92,7 @@ def serial(booking_id: str) -> Response:
     line, form = sales().line(sale), SerialForm()
     if line is None or line.identifier == "none":
         raise Elsewhere(url_for("portal_booking.booking", booking_id=booking_id))
+    form.identifier = line.identifier
     if form.is_sent():
         try:
             return _back(booking_id, _swap(sale, line, form))

@@ -1,5 +1,7 @@
 """Everything once more before it counts, and the one button that sells: once, however often it is tapped."""
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,18 +11,21 @@ from app.adapters.drafts import Ask
 from app.adapters.figures import amount_of
 from app.adapters.mail_rendering import written_money
 from app.domain.counter_total import total_of
-from app.domain.drafts import SOLD, Draft, Line
-from app.domain.errors import OfferNotBookable
+from app.domain.drafts import BOOKING, OPEN, SOLD, Draft, Line
+from app.domain.errors import DomainError, OfferNotBookable, StoreUnavailable
 from app.domain.money import currency
-from app.domain.portal_errors import PortalRefused
+from app.domain.portal_errors import DraftChanged, PortalRefused
 from app.domain.sale_search import Key, search_keys
-from app.services.complete_sale import Register, complete_sale
+from app.services.booked_lines import is_half_booked
+from app.services.complete_sale import Register, claimed, complete_sale
+from app.web.platform import platform
 from app.web.portal import consenting
 from app.web.portal.answers import moved, moved_to, page
 from app.web.portal.forms import StepForm
 from app.web.portal.gate import AtCounter, counter, portal_door
 from app.web.portal.payment import tender_name
-from app.web.portal.sale import desk, opened, saved, step_url, the_draft
+from app.web.portal.sale import desk, opened, step_url, the_draft
+from app.web.portal.shop import the_counter
 
 blueprint = portal_door("portal_check", permission="sell", needs_tablet=True)
 AREA = "agreeing"
@@ -32,35 +37,67 @@ def check(draft_id: str) -> Response:
     form = StepForm()
     if form.is_sent():
         return _confirmed(form, draft, at) or _shown(form, the_draft(draft_id), at)
-    if draft.status == SOLD:
-        return moved_to("portal_done.done", draft_id=draft.id)
-    if consenting.ended(draft, at.now):
+    if draft.is_changeable and consenting.ended(draft, at.now):
         return moved(step_url(draft, "offer"))
     return _shown(form, draft, at)
 
 
 def _confirmed(form: StepForm, draft: Draft, at: AtCounter) -> Response | None:
-    """Two tablets may confirm at once: whoever comes second finds it sold, and that is what was wanted."""
-    if draft.status == SOLD:
-        return moved_to("portal_done.done", draft_id=draft.id)
-    if consenting.ended(draft, at.now):
+    """Two tablets may confirm at once: whoever comes second finds it sold, or goes on with it. It was wanted once."""
+    if draft.is_changeable and consenting.ended(draft, at.now):
         return moved(step_url(draft, "offer"))
     try:
-        answer = saved(form, draft, lambda current: _sold(current, at), lambda sold: step_url(sold, "done"), asks_of)
+        mine = draft if draft.status in (BOOKING, SOLD) else _claimed(form, draft, at)
+        if mine.status != SOLD:
+            _sold(form, mine, at)
     except OfferNotBookable:
         # Over within the last second; what was booked before it stays booked, and is told by its own page.
         return moved(step_url(draft, "offer"))
-    if answer is None and the_draft(draft.id).status == SOLD:
-        return moved_to("portal_done.done", draft_id=draft.id)
-    return answer
+    except PortalRefused as problem:
+        form.refuse(problem)
+        return None
+    return moved_to("portal_done.done", draft_id=draft.id)
 
 
-def _sold(draft: Draft, at: AtCounter) -> Draft:
-    if draft.payment is None:
-        raise PortalRefused("step_missing")
-    tenders = at.catalog.counter.tenders if at.catalog.counter is not None else ()
-    provider = next((one.provider for one in tenders if one.key == draft.payment.tender), None)
-    return complete_sale(desk(), Register(at.store, at.staff, provider), draft)
+def _claimed(form: StepForm, draft: Draft, at: AtCounter) -> Draft:
+    """Kept before anything is booked: a tablet that changes the sale at the same moment either wins here, or loses."""
+    if form.sent.version != draft.version:
+        raise DraftChanged()
+    mine = claimed(_register(draft, at), replace(draft, told="", typed=None), at.now)
+    try:
+        platform().drafts.change(mine)
+    except DraftChanged:
+        current = the_draft(draft.id)
+        if current.status not in (BOOKING, SOLD):
+            raise
+        return current
+    return replace(mine, version=draft.version + 1)
+
+
+def _sold(form: StepForm, mine: Draft, at: AtCounter) -> None:
+    """Whoever confirms a claimed sale goes on with it; only one of them writes its end."""
+    try:
+        sold = complete_sale(desk(), _register(mine, at), mine)
+    except StoreUnavailable:
+        raise
+    except DomainError:
+        # It cannot be booked as it is: what has to be mended in it can be changed again.
+        with suppress(DraftChanged):
+            platform().drafts.change(replace(mine, status=OPEN, updated_at=at.now))
+        raise
+    sent = replace(form.sent, version=mine.version)
+    try:
+        platform().drafts.commit(sold, sent, step_url(sold, "done"), asks_of(sold))
+    except DraftChanged:
+        if the_draft(mine.id).status != SOLD:
+            raise
+
+
+def _register(draft: Draft, at: AtCounter) -> Register:
+    selling = the_counter()
+    tender = "" if draft.payment is None else draft.payment.tender
+    provider = next((one.provider for one in selling.tenders if one.key == tender), None)
+    return Register(at.store, at.staff, provider, selling)
 
 
 def asks_of(draft: Draft) -> tuple[Ask, ...]:
@@ -80,12 +117,13 @@ def _keys(draft: Draft, line: Line) -> tuple[Key, ...]:
 
 
 def _shown(form: StepForm, draft: Draft, at: AtCounter) -> Response:
-    if not draft.is_changeable:
+    if draft.is_over:
         return moved(step_url(draft, "done"))
     form.shows(draft)
     words, total = at.say(AREA), amount_of(total_of(draft, at.store.currency), at.language)
     facts = {"lines": [_line(draft, line, at) for line in draft.lines], "customer": _customer(draft, at)}
     facts |= {"consent": _consent(draft, at), "payment": _payment(draft, words), "total": total}
+    facts["is_half_booked"] = draft.status == BOOKING or is_half_booked(desk().store, draft)
     urls = {step: step_url(draft, step) for step in ("product", "offer", "customer", "consent", "payment")}
     return page("check", form.status, area=AREA, form=form, draft=draft, urls=urls, **facts)
 

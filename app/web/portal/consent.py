@@ -39,11 +39,13 @@ def consent(draft_id: str) -> Response:
             return answer
     if consenting.ended(draft, at.now):
         return moved(step_url(draft, "offer"))
-    form.shows(draft)
-    facts = {"form": form, "draft": draft, "reading": reading_of(draft, at.store)}
     if draft.has_consent:
-        return page("agreed", form.status, area=AREA, **facts)
-    return page("consent", form.status, area=AREA, asked="asked" in request.args, **facts, **_code(draft, at))
+        form.shows(draft)
+        return page("agreed", form.status, area=AREA, form=form, draft=draft, reading=reading_of(draft, at.store))
+    draft, code = _code(draft, at)
+    form.shows(draft)
+    facts = {"form": form, "draft": draft, "reading": reading_of(draft, at.store), **_shown(code, draft, at)}
+    return page("consent", form.status, area=AREA, asked="asked" in request.args, **facts)
 
 
 @blueprint.get("/portal/sales/<draft_id>/consent/waiting")
@@ -109,7 +111,10 @@ def _signed(form: SignedForm, draft: Draft, here: Reading) -> Draft:
 
 def _again(form: StepForm, draft: Draft, at: AtCounter) -> Response | None:
     """The customer reads once more: what was agreed before counts no longer."""
-    return saved(form, draft, lambda current: replace(current, consent=None, consent_shown_at=None))
+    answer = saved(form, draft, lambda current: replace(current, consent=None, consent_shown_at=None))
+    if answer is not None:
+        _handovers().end_all(draft.id, at.now)
+    return answer
 
 
 def _new_code(draft: Draft, at: AtCounter) -> Response:
@@ -117,22 +122,38 @@ def _new_code(draft: Draft, at: AtCounter) -> Response:
     return moved(step_url(draft, "consent"))
 
 
-def _code(draft: Draft, at: AtCounter) -> dict[str, object]:
-    code, _ = _handovers().make(draft.id, draft.store_id, at.now)
+def _code(draft: Draft, at: AtCounter) -> tuple[Draft, str]:
+    """The code the customer may be reading with already; a new one when that is over, or the sale is another since."""
+    code = _handovers().live(draft.id, draft.store_id, at.now) if _is_as_handed_over(draft) else None
+    if code is not None:
+        return draft, code
+    handed = replace(draft, handed_over=draft.read_as, language_changes=0, updated_at=at.now)
+    try:
+        platform().drafts.change(handed)
+    except DraftChanged as problem:
+        raise Elsewhere(step_url(draft, "consent")) from problem
+    return replace(handed, version=draft.version + 1), _handovers().make(draft.id, draft.store_id, at.now)
+
+
+def _is_as_handed_over(draft: Draft) -> bool:
+    return draft.handed_over == draft.read_as
+
+
+def _shown(code: str, draft: Draft, at: AtCounter) -> dict[str, object]:
     link = platform().settings.url + url_for("counter_consent.read", code=code)
     words = at.say(AREA)
-    return {"link": link, "qr": qr_svg(link, words("phone.qr")), "state": "waiting"}
+    return {"link": link, "qr": qr_svg(link, words("phone.qr")), "state": _state(draft, at)}
 
 
 def _state(draft: Draft, at: AtCounter) -> str:
     found = _handovers().newest(draft.id)
-    if found is None or found.is_over_at(at.now):
+    if found is None or found.is_over_at(at.now) or not _is_as_handed_over(draft):
         return "ended"
     return "waiting" if found.opened_at is None else "reading"
 
 
 def _after(draft: Draft) -> str:
-    return next_url(draft) if draft.is_changeable else step_url(draft, "done")
+    return step_url(draft, "done") if draft.is_over else next_url(draft)
 
 
 def _left_for(location: str) -> Response:
@@ -183,4 +204,4 @@ def _languages(draft: Draft) -> dict[str, object]:
 
 
 def _handovers() -> Handovers:
-    return Handovers(platform().database)
+    return Handovers(platform().database, platform().settings.secret_key)

@@ -28,6 +28,8 @@ from app.web.portal.forms import PortalForm
 from app.web.portal.reading import Reading
 
 TICKED = "yes"
+# By one code: there are six languages, and somebody may look at each twice.
+MOST_LANGUAGE_CHANGES = 12
 # Commission is between partner and insurer; benefits are for the customer to read.
 _SHOWN = frozenset({"benefits"})
 NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "ja": "日本語", "ar": "العربية"}
@@ -103,15 +105,29 @@ def turn_down(draft: Draft, channel: Channel, actor: str, now: datetime) -> None
     platform().drafts.change(decline_sale(desk, draft, channel))
 
 
-def speak(draft: Draft, store: RetailStore, language: str, actor: str, now: datetime) -> Draft:
+def speak(
+    draft: Draft, store: RetailStore, language: str, actor: str, now: datetime, is_by_code: bool = False
+) -> Draft:
     """The same sale in another language of ours; the numbers of the day follow the new offers."""
     if language not in LANGUAGES or language == draft.language:
         return draft
+    draft = _counted(draft, now) if is_by_code else draft
     desk = desk_for(draft.partner_code, draft.mode, actor, now)
     spoken = in_language(shop_of(draft, store, now), desk, draft, language)
+    if is_by_code:
+        spoken = replace(spoken, handed_over=spoken.read_as)
     asks = tuple(Ask(line.id, line.offer.id) for line in spoken.lines if line.offer is not None)
     platform().drafts.commit(spoken, Sent(draft.version, uuid4().hex), "", asks)
     return replace(spoken, version=draft.version + 1)
+
+
+def _counted(draft: Draft, now: datetime) -> Draft:
+    """Each change makes offers. Counted before they are made: many at once are one."""
+    if draft.language_changes >= MOST_LANGUAGE_CHANGES:
+        raise PortalRefused("languages_enough")
+    counted = replace(draft, language_changes=draft.language_changes + 1, updated_at=now)
+    platform().drafts.change(counted)
+    return replace(counted, version=draft.version + 1)
 
 
 def shop_of(draft: Draft, store: RetailStore, now: datetime) -> Shop:

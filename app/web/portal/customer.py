@@ -6,12 +6,9 @@ from typing import Any
 import orjson
 from flask import Response, request
 from wtforms import HiddenField, StringField
-from wtforms.validators import StopValidation
 
 from app.adapters.drafts import Ask
 from app.adapters.locales import LANGUAGES, known_language
-from app.adapters.phones import phone_of
-from app.domain.card_numbers import holds_card_number, without_card_number
 from app.domain.drafts import Draft
 from app.domain.email_hint import email_hint
 from app.domain.portal_errors import PortalRefused
@@ -23,6 +20,7 @@ from app.web.portal.answers import page
 from app.web.portal.forms import StepForm
 from app.web.portal.gate import counter, portal_door
 from app.web.portal.offering import asks_of
+from app.web.portal.phone_field import phone
 from app.web.portal.sale import desk, opened, refilled, saved, the_draft
 from app.web.portal.shop import the_counter, the_shop
 from app.web.portal.summary import summary_of
@@ -33,20 +31,6 @@ NAME_AND_CONTACT = ("first_name", "last_name", "email", "phone")
 ADDRESS = ("address1", "postcode", "city", "region")
 NEEDED_OF_ADDRESS = ("address1", "postcode", "city")
 USE, KEEP = "use", "keep"
-
-
-def phone(form: Any, field: Any) -> None:
-    """A number that can be called is none of a card, however many figures it has; everything else is looked at."""
-    if not field.data:
-        return
-    found = phone_of(field.data, counter().store.country)
-    if found is not None:
-        field.data = found
-    elif holds_card_number(field.data):
-        field.data = without_card_number(field.data)
-        raise StopValidation("card_number")
-    else:
-        raise StopValidation("phone")
 
 
 class CustomerForm(StepForm):

@@ -74,7 +74,7 @@ def sheet(draft_id: str, size: str) -> Response:
 
 def _ended(draft_id: str) -> Draft:
     draft = the_draft(draft_id)
-    if draft.is_changeable:
+    if not draft.is_over:
         raise Elsewhere(next_url(draft))
     return draft
 

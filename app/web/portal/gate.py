@@ -14,12 +14,12 @@ from flask.typing import ResponseReturnValue
 
 from app.adapters.locales import Said, known_language, said
 from app.catalog.model import Catalog
-from app.domain.people import Device, Permission, RetailStore, Session, Staff
+from app.domain.people import IDLE, IDLE_AT_DESK, Device, Permission, RetailStore, Session, Staff
 from app.domain.portal_errors import NotAllowed
 from app.web.door import door
 from app.web.platform import platform
 from app.web.portal import cookies
-from app.web.portal.answers import is_partial, protect
+from app.web.portal.answers import is_partial, left_for, protect
 
 LIVE, TRAINING = "live", "trng"
 # Asked every few seconds by a page that waits: it must not keep a tablet open that nobody touches.
@@ -33,6 +33,13 @@ class AtCounter:
     session: Session
     store: RetailStore
     now: datetime
+    # Signed in with a password, but in the browser of a tablet: it lies on a counter all the same.
+    is_on_tablet: bool = False
+
+    @property
+    def idle_seconds(self) -> int:
+        is_desk = self.device is None and not self.is_on_tablet
+        return int((IDLE_AT_DESK if is_desk else IDLE).total_seconds())
 
     @property
     def staff(self) -> Staff:
@@ -67,10 +74,15 @@ class AtCounter:
         return said(area, self.language)
 
 
-def portal_door(name: str, permission: Permission | None = None, needs_tablet: bool = False) -> Blueprint:
-    """Pages for people at work. Without a permission they are for everybody who is signed in or unlocked."""
+def portal_door(
+    name: str, permission: Permission | None = None, needs_tablet: bool = False, needs_store: bool = True
+) -> Blueprint:
+    """Pages for people at work. Without a permission they are for everybody who is signed in or unlocked.
+
+    `needs_store`: false where an admin makes the first one.
+    """
     blueprint = door(name, authentication="staff")
-    blueprint.before_request(_entrance(permission, needs_tablet))
+    blueprint.before_request(_entrance(permission, needs_tablet, needs_store))
     protect(blueprint)
     return blueprint
 
@@ -87,19 +99,24 @@ def counter() -> AtCounter:
     return cast(AtCounter, g.counter)
 
 
-def _entrance(permission: Permission | None, needs_tablet: bool) -> Callable[[], ResponseReturnValue | None]:
+def _entrance(
+    permission: Permission | None, needs_tablet: bool, needs_store: bool
+) -> Callable[[], ResponseReturnValue | None]:
     def let_in() -> ResponseReturnValue | None:
         shared, now = platform(), datetime.now(UTC)
         token = cookies.read(request, shared.settings, cookies.SESSION)
         session = shared.people.session(token) if token else None
         if session is None:
             return locked()
-        if session.is_idle_at(now):
+        is_on_tablet = session.device is None and _tablet() is not None
+        if session.is_idle_at(now, is_on_tablet):
             return _away(session)
         store = shared.people.store(session.store_id) if session.store_id else None
         if store is None:
-            return locked()
-        g.counter = AtCounter(session, store, now)
+            if needs_store or not session.staff.may("manage_partner"):
+                return _without_store(session)
+            store = nowhere(session.staff, now)
+        g.counter = AtCounter(session, store, now, is_on_tablet)
         g.bound_to = session.id_hash
         if not (request.endpoint or "").endswith(WAITING):
             shared.people.touch(session, now)
@@ -112,10 +129,28 @@ def _entrance(permission: Permission | None, needs_tablet: bool) -> Callable[[],
     return let_in
 
 
-def _arrive() -> None:
+def _without_store(session: Session) -> ResponseReturnValue:
+    """An admin makes the first store; everybody else is told whom to ask."""
+    if session.device is not None:
+        return locked()
+    if not session.staff.may("manage_partner"):
+        raise NotAllowed("no_store")
+    return left_for(url_for("portal_stores.add"))
+
+
+def nowhere(person: Staff, now: datetime) -> RetailStore:
+    """Where an admin is until there is a store."""
+    return RetailStore("", person.partner_code, "", "", "", None, "", person.language, "UTC", None, now)
+
+
+def _tablet() -> Device | None:
     shared = platform()
     secret = cookies.read(request, shared.settings, cookies.DEVICE)
-    g.device = shared.people.device_of(secret) if secret else None
+    return shared.people.device_of(secret) if secret else None
+
+
+def _arrive() -> None:
+    g.device = _tablet()
     g.bound_to = g.device.id if g.device is not None else ""
 
 

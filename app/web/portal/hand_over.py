@@ -65,7 +65,7 @@ def _shown(
 ) -> Response:
     here = reading_of(draft, store)
     if consenting.is_shown():
-        Handovers(platform().database).opened(found, now)
+        _handovers().opened(found, now)
     draft = consenting.note_shown(draft, now)
     form.blank(here)
     if request.form.get("answer") != "email":
@@ -83,7 +83,7 @@ def _said(
     try:
         if "language" in said:
             form.check_token()
-            consenting.speak(draft, store, said["language"], CUSTOMER, now)
+            consenting.speak(draft, store, said["language"], CUSTOMER, now, is_by_code=True)
         elif said.get("answer") == "email":
             return _corrected(corrected, draft, now)
         elif said.get("answer") == "no":
@@ -106,7 +106,7 @@ def _said(
 
 def _once(found: Handover, now: datetime, answer: Callable[[], object]) -> None:
     """A second tap finds the code used, and the page says thank you."""
-    codes = Handovers(platform().database)
+    codes = _handovers()
     if not codes.used(found, now):
         return
     try:
@@ -120,12 +120,14 @@ def _corrected(form: EmailForm, draft: Draft, now: datetime) -> bool:
     if not form.validate():
         return False
     customer = {**(draft.customer or {}), "email": form.email.data}
-    platform().drafts.change(replace(draft, customer=customer, updated_at=now))
+    changed = replace(draft, customer=customer, updated_at=now)
+    # It is still the sale that was handed over: the customer corrected it.
+    platform().drafts.change(replace(changed, handed_over=changed.read_as))
     return True
 
 
 def _handed_over(code: str) -> tuple[Handover, Draft, RetailStore]:
-    found = Handovers(platform().database).of(code)
+    found = _handovers().of(code)
     if found is None:
         raise NotHere()
     # Forms are tied to the code: it is all that this visitor has.
@@ -154,9 +156,13 @@ def _end_of(found: Handover, draft: Draft, now: datetime) -> str | None:
         return "agreed"
     if found.used_at is not None or found.is_over_at(now):
         return "over"
-    if not draft.is_changeable or first_open(draft) != "consent":
+    if not draft.is_changeable or first_open(draft) != "consent" or draft.handed_over != draft.read_as:
         return "changing"
     return None
+
+
+def _handovers() -> Handovers:
+    return Handovers(platform().database, platform().settings.secret_key)
 
 
 def _spoken() -> str:

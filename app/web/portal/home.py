@@ -16,15 +16,16 @@ from app.domain.portal_errors import NotAllowed, NotHere
 from app.services.unlock_device import switch_training
 from app.web.api.parameters import is_uuid
 from app.web.platform import platform
-from app.web.portal.answers import left_for, page
+from app.web.portal.answers import is_partial, left_for, page
 from app.web.portal.basket import scanned_item
 from app.web.portal.forms import PortalForm
 from app.web.portal.gate import counter, portal_door
 from app.web.portal.navigation import navigation
 from app.web.portal.photos import photographed, room_for_photos
+from app.web.portal.product import found_for
 from app.web.portal.product_forms import BeginForm, PhotoForm, today
 from app.web.portal.quote import CodeForm
-from app.web.portal.sale import next_url, the_draft
+from app.web.portal.sale import next_url, step_url, the_draft
 
 blueprint = portal_door("portal_home")
 blueprint.url_value_preprocessor(room_for_photos)
@@ -54,9 +55,12 @@ def begin() -> Response:
         return photo if isinstance(photo, Response) else _start_page(photo=photo)
     form = BeginForm()
     if form.is_sent():
-        answer = scanned_item(form, _begun(form.sale.data), form.code.data)
+        draft = _begun(form.sale.data)
+        answer = scanned_item(form, draft, form.code.data)
         if answer is not None:
             return answer
+        if not form.errors:
+            return _searched(draft, form.code.data)
     return _start_page(form)
 
 
@@ -91,6 +95,14 @@ def _begun(sale: str) -> Draft:
     seller = Seller(at.partner_code, at.mode, at.store.id, at.staff.id, at.device.id if at.device else "")
     platform().drafts.begin(begun(sale, seller, at.store.language, at.now))
     return the_draft(sale)
+
+
+def _searched(draft: Draft, text: str) -> Response:
+    """What was typed is no number of an article: what was found for it, where the sale goes on."""
+    answer = found_for(draft, text)
+    if is_partial():
+        answer.headers["HX-Push-Url"] = step_url(draft, "product")
+    return answer
 
 
 def _start_page(form: BeginForm | None = None, photo: PhotoForm | None = None) -> Response:

@@ -1,6 +1,6 @@
 """Everything that is not selling: the people, the tablets, the stores, one's own language."""
 
-from flask import Response
+from flask import Response, request
 from wtforms import SelectField
 
 from app.services.administer_stores import choose_store
@@ -23,6 +23,8 @@ PLACES = (
     ("portal_stores.stores", "more.stores"),
     ("portal_audit.audit", "more.audit"),
 )
+# For everybody on a tablet.
+OWN_PIN = ("portal_own_pin.own_pin", "more.own_pin")
 
 
 class LanguageForm(PortalForm):  # type: ignore[misc]
@@ -60,9 +62,10 @@ def store() -> Response:
 def _shown(languages: LanguageForm, stores: StoreForm) -> Response:
     at = counter()
     places = PLACES if at.staff.may("see_store") else ()
+    places = places if at.device is None else (*places, OWN_PIN)
     choices = own_stores() if at.device is None else []
     status = max(languages.status, stores.status)
     return screen(
         "more", status, places=places, choices=choices, languages=LANGUAGE_NAMES, language_form=languages,
-        store_form=stores,
+        store_form=stores, done=request.args.get("done") == "pin",
     )  # fmt: skip

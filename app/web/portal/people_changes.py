@@ -1,11 +1,15 @@
 """Somebody new, and what can be changed of a person: one small page each."""
 
+from uuid import uuid4
+
 from flask import Response, url_for
 
 from app.domain.people import Staff
+from app.domain.portal_errors import PortalRefused
 from app.domain.staffing import SIGNS_IN
 from app.services.administer_staff import NewStaff, add_staff, change_role, change_stores, rename_staff
-from app.services.set_secrets import set_pin
+from app.services.set_secrets import first_pin, set_pin
+from app.web.api.parameters import is_uuid
 from app.web.platform import platform
 from app.web.portal.answers import moved_to
 from app.web.portal.gate import counter
@@ -29,6 +33,7 @@ def add() -> Response:
         # Of who is added here, and asked of nobody who has one store and one role to give.
         form.stores.data, form.language.data = [counter().store.id], counter().store.language
         form.role.data = roles[0] if len(roles) == 1 else None
+        form.nonce.data = str(uuid4())
     return screen("person_new", form.status, form=form, stores=stores, roles=roles, languages=LANGUAGE_NAMES)
 
 
@@ -91,8 +96,15 @@ def _change(form: object, change: str, one: Staff, **facts: object) -> Response:
 def _added(form: NewPersonForm) -> tuple[Staff, str | None]:
     """The person, and the PIN to tell them; who signs in with a password gets a link instead, or a PIN later."""
     people, now, role = platform().people, counter().now, form.role.data
-    wanted = NewStaff(role, form.name.data, form.language.data, frozenset(form.stores.data), form.email.data or None)
+    if not is_uuid(form.nonce.data or ""):
+        raise PortalRefused("form_old")
+    stores = frozenset(form.stores.data)
+    wanted = NewStaff(role, form.name.data, form.language.data, stores, form.email.data or None, id=form.nonce.data)
     person = add_staff(people, acting(), wanted, now)
     if role in SIGNS_IN and not form.pin.data:
         return person, None
-    return person, set_pin(people, acting(), person.id, form.pin.data or None, now)
+    # The same for each of two taps: the browser shows the second answer, whichever was written last.
+    pin = form.pin.data or first_pin(people, person)
+    if person.pin_hash is None or form.pin.data:
+        set_pin(people, acting(), person.id, pin, now)
+    return person, pin

@@ -27,9 +27,9 @@ class SendForm(PortalForm):  # type: ignore[misc]
     """A button and nothing to type."""
 
 
-def people_door(name: str) -> Blueprint:
+def people_door(name: str, needs_store: bool = True) -> Blueprint:
     """To look for whoever sees the store, to change something for whoever runs it."""
-    blueprint = portal_door(name, permission="see_store")
+    blueprint = portal_door(name, permission="see_store", needs_store=needs_store)
     blueprint.before_request(_may_change)
     speaks(blueprint)
     return blueprint
@@ -47,6 +47,8 @@ def screen(template: str, status: int = 200, language: str | None = None, **fact
 def refused(problem: PeopleRefused) -> Response:
     facts = {"kind": KINDS.get(problem.status, "refused"), "key": problem.key, "values": problem.values}
     answer = screen("notice", problem.status, **facts)
+    if problem.status == 429:
+        answer.headers["Retry-After"] = str(problem.values["seconds"])
     if is_partial():
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#step", "outerHTML"
         answer.status_code = 200
@@ -54,11 +56,11 @@ def refused(problem: PeopleRefused) -> Response:
 
 
 def carried_out(form: PortalForm, change: Callable[[], Any]) -> bool:
-    """Done, or refused beside its field. What is not theirs to change is a page of its own."""
+    """Done, or refused beside its field. What is not theirs to change, or not now, is a page of its own."""
     try:
         change()
     except PortalRefused as problem:
-        if problem.status in (403, 404):
+        if problem.status in (403, 404, 429):
             raise
         form.refuse(problem)
         return False

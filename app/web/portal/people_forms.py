@@ -1,6 +1,6 @@
 """Which roles somebody may give, and what a form of a person is made of."""
 
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
 from app.domain.digits import western
@@ -45,6 +45,9 @@ class PinForm(PortalForm):  # type: ignore[misc]
 
 
 class NewPersonForm(PortalForm):  # type: ignore[misc]
+    """`nonce`: the id the person will have. A form that is sent twice adds one."""
+
+    nonce = HiddenField()
     name = StringField(validators=[filled, one_line])
     role = RadioField(validate_choice=False, validators=[filled])
     language = SelectField(validate_choice=False, validators=[filled])

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from app.domain.card_numbers import holds_card_number, without_card_number
+from app.domain.card_numbers import holds_card_number
 from app.domain.drafts import DECLINED, OPEN, QUOTED, SOLD, Draft, Line
 from app.domain.money import currency
 from app.domain.portal_errors import NotHere
@@ -40,7 +40,7 @@ from app.web.portal.product_forms import (
     UnlistedForm,
     today,
 )
-from app.web.portal.sale import opened, refilled, saved, the_draft
+from app.web.portal.sale import desk, opened, refilled, saved, the_draft
 from app.web.portal.shop import the_counter
 from app.web.portal.typed import place
 
@@ -54,8 +54,7 @@ ANY = (OPEN, QUOTED, DECLINED, SOLD)
 @blueprint.route("/portal/sales/<draft_id>/product", methods=["GET", "POST"])
 def product(draft_id: str) -> Response:
     draft = opened(draft_id, "product")
-    forms: dict[str, StepForm] = {name: kind(formdata=None) for name, (kind, _) in ACTIONS.items()}
-    forms["photo"] = PhotoForm(formdata=None)
+    forms = _fresh_forms()
     if request.method == "POST":
         photo = photographed(PhotoForm, lambda form: draft)
         if isinstance(photo, Response):
@@ -65,6 +64,13 @@ def product(draft_id: str) -> Response:
             return answer
         forms[name] = form
         draft = the_draft(draft_id)
+    return _product_page(draft, forms)
+
+
+def found_for(draft: Draft, text: str) -> Response:
+    """What the page of the basket shows for words typed before there was one."""
+    forms = _fresh_forms()
+    forms["scan"].code.data = text
     return _product_page(draft, forms)
 
 
@@ -94,6 +100,10 @@ def _acted(draft: Draft) -> tuple[str, StepForm, Response | None]:
     return name if name in ACTIONS else "scan", form, act(form, draft) if form.is_sent() else None
 
 
+def _fresh_forms() -> dict[str, StepForm]:
+    return {**{name: kind(formdata=None) for name, (kind, _) in ACTIONS.items()}, "photo": PhotoForm(formdata=None)}
+
+
 def _scan(form: Any, draft: Draft) -> Response | None:
     return basket.scanned_item(form, draft, form.code.data)
 
@@ -114,7 +124,7 @@ def _again(form: Any, draft: Draft) -> Response | None:
 
 
 def _remove(form: Any, draft: Draft) -> Response | None:
-    return saved(form, draft, lambda now: remove_item(now, form.line.data), basket.to_product)
+    return saved(form, draft, lambda now: remove_item(desk().store, now, form.line.data), basket.to_product)
 
 
 def _write(form: Any, draft: Draft) -> Response | None:
@@ -142,21 +152,25 @@ ACTIONS: dict[str, tuple[type[StepForm], Callable[[Any, Draft], Response | None]
 def _product_page(draft: Draft, forms: dict[str, StepForm]) -> Response:
     for form in forms.values():
         form.shows(draft)
-    asked, codes = _looked_for()
+    asked, codes = _asked(forms["scan"]), _photographed()
     forms["write"].category.choices = [("", ""), *((name, _kind_name(name)) for name in _kinds())]
     wrong = next((form for form in forms.values() if form.errors), None)
     facts = {"forms": forms, "wrong": wrong, "asked": asked, "codes": codes, **_to_choose_from(draft, asked, codes)}
-    if wrong is None and not forms["scan"].code.data:
-        forms["scan"].code.data = asked if facts["is_nothing"] else ""
+    if wrong is None and not facts["is_nothing"]:
+        forms["scan"].code.data = ""
     return page("product", 200 if wrong is None else 422, area=AREA, draft=draft, **facts, **_basket_facts(draft))
 
 
-def _looked_for() -> tuple[str, list[str]]:
-    """What was typed or photographed stands in the address. A card number typed there is not shown either."""
-    asked = without_card_number((request.args.get("q") or "").strip()[:200])
+def _asked(form: Any) -> str:
+    """What was typed is sent in a form and stands in no address: addresses are kept by browsers and in logs."""
+    return "" if form.errors else (form.code.data or "")[:200]
+
+
+def _photographed() -> list[str]:
+    """The codes of a photo that were several articles', or nobody's. No card number in an address is shown."""
     codes = [code[:60] for code in request.args.getlist("code") if not holds_card_number(code)][:6]
     known = [code for code in request.args.getlist("code")[:6] if exact_item(counter().catalog.items, code)]
-    return asked, known or codes
+    return known or codes
 
 
 def _to_choose_from(draft: Draft, asked: str, codes: list[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from app.domain.digits import western
 from app.domain.drafts import Draft
 from app.domain.identifiers import UNAMBIGUOUS
 from app.domain.portal_errors import DraftChanged, DraftEnded, PortalRefused
-from app.services.keep_quote import GROUP, GROUPS, held_until, keep_quote, redeemed
+from app.services.keep_quote import GROUP, GROUPS, Redemption, held_until, keep_quote, redeemed
 from app.web.form_rules import filled, one_line
 from app.web.platform import platform
 from app.web.portal.answers import Elsewhere, moved, page
@@ -48,7 +48,7 @@ def quote(draft_id: str) -> Response:
             return done
         draft = the_draft(draft_id)
     if not draft.code:
-        raise Elsewhere(next_url(draft) if draft.is_changeable else step_url(draft, "done"))
+        raise Elsewhere(step_url(draft, "done") if draft.is_over else next_url(draft))
     return _kept_page(draft, form)
 
 
@@ -102,9 +102,11 @@ def _opened_again(typed: str) -> Draft:
     home = shared.people.store(draft.store_id)
     if home is None or (home.country, home.currency) != (at.store.country, at.store.currency):
         raise PortalRefused("other_country", "code")
-    device_id = at.device.id if at.device is not None else ""
+    there = Redemption(home, at.store, at.staff, at.device.id if at.device is not None else "")
     try:
-        shared.drafts.move(redeemed(draft, at.store, at.staff, device_id, at.now))
+        opened = redeemed(draft, there, at.now)
+        if opened != draft:
+            shared.drafts.move(opened)
     except DraftEnded as problem:
         raise PortalRefused("quote_used", "code") from problem
     except DraftChanged:

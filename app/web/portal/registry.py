@@ -26,6 +26,7 @@ MODULES: tuple[str, ...] = (
     "enrol",
     "sign_in",
     "more",
+    "own_pin",
     "people_pages",
     "people_changes",
     "tablets",

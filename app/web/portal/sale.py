@@ -6,8 +6,9 @@ from dataclasses import replace
 from flask import Response, request, url_for
 
 from app.adapters.drafts import Ask
-from app.domain.drafts import Draft, first_open, may_open
+from app.domain.drafts import BOOKING, Draft, first_open, may_open
 from app.domain.portal_errors import DraftChanged, DraftEnded, NotHere, PortalRefused
+from app.services.booked_lines import HALF_BOOKED
 from app.services.booking_desk import BookingDesk
 from app.web.api.desk import desk_for
 from app.web.api.parameters import is_uuid
@@ -41,13 +42,18 @@ def the_draft(draft_id: str) -> Draft:
 def opened(draft_id: str, step: str) -> Draft:
     """For a step's page. A form that comes again is answered by `saved`, also when the sale has ended since."""
     draft = the_draft(draft_id)
-    if request.method == "POST":
-        return draft
-    if not draft.is_changeable:
+    if request.method != "POST":
+        let_open(draft, step)
+    return draft
+
+
+def let_open(draft: Draft, step: str) -> None:
+    if draft.is_over:
         raise Elsewhere(step_url(draft, "done"))
+    if draft.status == BOOKING and step != "check":
+        raise Elsewhere(step_url(draft, "check"))
     if not may_open(draft, step):
         raise Elsewhere(step_url(draft, first_open(draft)))
-    return draft
 
 
 def step_url(draft: Draft, step: str) -> str:
@@ -77,6 +83,8 @@ def saved(
     if before is not None:
         return moved(before)
     try:
+        if draft.status == BOOKING:
+            raise PortalRefused(HALF_BOOKED)
         if not draft.is_changeable:
             raise DraftEnded()
         if sent.version != draft.version:
@@ -85,13 +93,16 @@ def saved(
         changed = replace(changed, updated_at=counter().now, version=draft.version)
         return moved(drafts.commit(changed, sent, go_on(changed), asks(changed)))
     except PortalRefused as problem:
+        if problem.key == HALF_BOOKED and may_open(draft, "check"):
+            # The one thing to do with it, and the page says why.
+            return moved(step_url(draft, "check"))
         form.refuse(problem)
         return None
 
 
 def refilled(form: StepForm, draft: Draft, step: str) -> None:
-    """What was typed before the tablet locked goes back into its fields; nothing else is filled in."""
-    for name, value in typed_before(draft, step).items():
+    """What this person typed before the tablet locked goes back into its fields; nothing else is filled in."""
+    for name, value in typed_before(draft, step, counter().staff.id).items():
         if name in form._fields and request.method == "GET":
             form._fields[name].data = value
     form.shows(draft)

@@ -9,7 +9,15 @@ from app.domain.digits import western
 from app.domain.people_errors import SignInExpired
 from app.services.set_secrets import accept_invitation, invited
 from app.services.set_up_totp import TotpOffer, offer_totp, same_offer, set_up_totp
-from app.services.sign_in import PENDING_LIFE, PasswordAttempt, Pending, confirm_sign_in, pending_access, sign_in
+from app.services.sign_in import (
+    PENDING_LIFE,
+    Origin,
+    PasswordAttempt,
+    Pending,
+    confirm_sign_in,
+    pending_access,
+    sign_in,
+)
 from app.services.unlock_device import Opened
 from app.web.form_rules import email, filled, one_line
 from app.web.platform import platform
@@ -97,12 +105,16 @@ def invitation(token: str) -> Response:
 
 
 def _tried(form: PasswordForm) -> Pending:
-    attempt = PasswordAttempt(form.email.data, form.password.data, request.remote_addr or "")
+    attempt = PasswordAttempt(form.email.data, form.password.data, _origin())
     return sign_in(platform().people, attempt, datetime.now(UTC))
 
 
 def _confirmed(token: str, typed: str, now: datetime) -> Opened:
-    return confirm_sign_in(platform().people, token, typed, request.remote_addr or "", now)
+    return confirm_sign_in(platform().people, token, typed, _origin(), now)
+
+
+def _origin() -> Origin:
+    return Origin(request.remote_addr or "", g.device.id if g.device is not None else "")
 
 
 def _remembered(pending: Pending) -> Response:

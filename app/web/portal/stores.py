@@ -5,7 +5,7 @@ from wtforms import SelectField, StringField
 
 from app.domain.people import RetailStore
 from app.domain.portal_errors import NotAllowed, NotHere
-from app.services.administer_stores import StoreDetails, add_store, change_store, close_store
+from app.services.administer_stores import StoreDetails, add_store, change_store, choose_store, close_store
 from app.web.api.parameters import is_uuid
 from app.web.form_rules import filled, one_line
 from app.web.platform import platform
@@ -14,7 +14,8 @@ from app.web.portal.forms import PortalForm
 from app.web.portal.gate import counter
 from app.web.portal.people_desk import LANGUAGE_NAMES, SendForm, acting, carried_out, own_stores, people_door, screen
 
-blueprint = people_door("portal_stores")
+# The first store of a partner is made here, by somebody who is in none yet.
+blueprint = people_door("portal_stores", needs_store=False)
 
 FIELDS = ("name", "country", "region", "currency", "language", "time_zone", "subsidiary")
 
@@ -47,12 +48,12 @@ def stores() -> Response:
 @blueprint.route("/portal/stores/new", methods=["GET", "POST"])
 def add() -> Response:
     _check_admin()
-    form, at, people = NewForm(), counter(), platform().people
-    if form.is_sent() and carried_out(
-        form, lambda: add_store(people, acting(), _details(form, form.code.data), at.now)
-    ):
+    form, is_first = NewForm(), not counter().store.id
+    if form.is_sent() and carried_out(form, lambda: _added(form, is_first)):
         return moved_to("portal_stores.stores")
-    return screen("store_form", form.status, form=form, store=None, languages=LANGUAGE_NAMES)
+    return screen(
+        "store_form", form.status, form=form, store=None, languages=LANGUAGE_NAMES, is_first=is_first
+    )  # fmt: skip
 
 
 @blueprint.get("/portal/stores/<store_id>")
@@ -95,6 +96,14 @@ def _store(store_id: str) -> RetailStore:
     if not counter().staff.works_in(found.id):
         raise NotHere()
     return found
+
+
+def _added(form: NewForm, is_first: bool) -> None:
+    """Whoever had no store is in this one from now on."""
+    at, people = counter(), platform().people
+    made = add_store(people, acting(), _details(form, form.code.data), at.now)
+    if is_first:
+        choose_store(people, at.session, made.id, at.now)
 
 
 def _check_admin() -> None:

@@ -5,6 +5,7 @@ from wtforms import StringField
 
 from app.domain.people import ENROLMENT_LIFE, Device
 from app.domain.portal_errors import NotHere
+from app.domain.staffing import may_administer
 from app.services.administer_devices import release_device, release_person, rename_device, revoke_device
 from app.services.enrol_device import make_enrolment_code
 from app.web.api.parameters import is_uuid
@@ -64,11 +65,12 @@ def code() -> Response:
 @blueprint.get("/portal/tablets/<device_id>")
 def tablet(device_id: str) -> Response:
     device, at, people = _tablet(device_id), counter(), platform().people
-    locked = people.locked_on(device.id)
+    locked = [one for one in map(people.staff, sorted(people.locked_on(device.id))) if one]
     return screen(
         "tablet", device=device, form=SendForm(formdata=None), may_change=at.staff.may("manage_store"),
         store=people.store(device.store_id), seen=_seen(device), set_up=_said(device, "created_at"),
-        expires=_said(device, "expires_at"), locked=[one for one in map(people.staff, sorted(locked)) if one],
+        expires=_said(device, "expires_at"), locked=locked,
+        releasable={one.id for one in locked if may_administer(acting(), one)},
     )  # fmt: skip
 
 

@@ -100,8 +100,7 @@ def _opened(device: Device, person: Staff, typed: str) -> Opened:
     """Who comes back after two minutes goes on where they were, also in training."""
     before = _at_work()
     is_training = before is not None and before.is_training and before.staff.id == person.id
-    attempt = PinAttempt(device.id, person.id, typed, request.remote_addr or "")
-    return unlock_device(platform().people, attempt, datetime.now(UTC), is_training)
+    return unlock_device(platform().people, PinAttempt(device.id, person.id, typed), datetime.now(UTC), is_training)
 
 
 def _unlocked(opened: Opened) -> Response:

@@ -1,4 +1,4 @@
-"""One server, one browser and one store for all tests of the portal; who works in it is made when a test asks for them."""
+"""One server, one browser and one store for all tests of the portal; who works in it is made by the tests."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 @pytest.fixture
 def works(browser: Browser, shop: Shop) -> Iterator[Callable[..., Counter]]:
-    """Somebody unlocks a new tablet: `works(js=False, language="de")`. With `at` it is a tablet somebody has already."""
+    """Somebody unlocks a new tablet: `works(js=False, language="de")`; `at` is a tablet that is there."""
     with ExitStack() as stack:
 
         def begin(at: At | None = None, js: bool = True, **wishes: Any) -> Counter:

@@ -1,4 +1,4 @@
-"""A tablet on the counter in a real browser: what a scanner, a finger and a keyboard do, and what the page made of it."""
+"""A tablet on the counter in a real browser: what scanner, finger and keyboard do, and what the page makes of it."""
 
 import random
 from collections.abc import Iterator

@@ -7,6 +7,7 @@ from functools import partial
 
 from playwright.sync_api import Page
 
+from app.adapters.locales import said
 from app.domain.staffing import Actor
 from app.services.set_secrets import invite, set_password
 from tests.associate import At, new_staff
@@ -16,6 +17,7 @@ from tests.counter_sales import asked, returned, sold
 from tests.offering import book, camera, sale, washing_machine
 
 PASSWORD = "seven quiet umbrellas"
+FOUND = "main section[aria-live] h2"
 TOLD = "main :is([role=alert], .error)"
 Act = Callable[[Page], object]
 
@@ -27,6 +29,7 @@ class Place:
     name: str
     path: str
     act: Act | None = None
+    is_missing: bool = False
 
 
 def send(page: Page, field: str, text: str = "", until: str = TOLD) -> None:
@@ -56,12 +59,14 @@ def selling(at: At) -> Iterator[Place]:
     yield Place("start", "/portal/", opened)
     yield Place("start, a photo is missing", "/portal/", refused("photo"))
     yield Place("product", f"{basket}/product", opened)
-    yield Place("product, results", f"{basket}/product?q=phone")
-    yield Place("product, nothing found", f"{basket}/product?q=zzzzzz")
+    yield Place("product, results", f"{basket}/product", partial(send, field="code", text="phone", until=FOUND))
+    yield Place("product, nothing found", f"{basket}/product", partial(send, field="code", text="zzzzzz", until=FOUND))
     yield Place("item", item)
     yield Place("item, refused", item, refused("price", "much"))
     yield Place("offer", f"{basket}/offer", opened)
-    yield Place("offer, is it covered", f"{basket}/offer?ask=dropped")
+    yield Place(
+        "offer, is it covered", f"{basket}/offer", partial(send, field="ask", text="dropped", until="main .found")
+    )
     yield Place("offer of nothing", f"{sale(at, book(), language=language)}/offer")
     yield Place("offer of several", f"{sale(at, camera(), washing_machine(), language=language)}/offer?view=customer")
     yield from agreeing(here)
@@ -99,8 +104,11 @@ def serving(at: At) -> Iterator[Place]:
     asked(at, "no")
     yield Place("find", "/portal/bookings")
     yield Place("find, refused", "/portal/bookings", refused("text"))
-    yield Place("find, found", "/portal/bookings", partial(send, field="text", text=bought.booking_id, until="main .row-link"))
-    yield Place("find, nothing", "/portal/bookings", partial(send, field="text", text=imei(), until="main [role=status]"))
+    found = f"main h2:text-is('{said('serving', at.staff.language)('find.found')}')"
+    yield Place("find, found", "/portal/bookings", partial(send, field="text", text=bought.booking_id, until=found))
+    yield Place(
+        "find, nothing", "/portal/bookings", partial(send, field="text", text=imei(), until="main [role=status]")
+    )
     yield Place("booking", bought.url)
     yield Place("contact, refused", f"{bought.url}/contact", refused("email", "nobody"))
     yield Place("serial, refused", f"{bought.url}/serial", refused("serial", "123"))
@@ -113,7 +121,7 @@ def serving(at: At) -> Iterator[Place]:
     yield Place("to do, an address", f"/portal/to-do/mail/{broken.booking_id}", refused("email", "nobody"))
     yield Place("numbers", "/portal/numbers")
     yield Place("numbers of the store", "/portal/numbers/store")
-    yield Place("not found", "/portal/bookings/AAAAA-AAAAA-INS")
+    yield Place("not found", "/portal/bookings/AAAAA-AAAAA-INS", is_missing=True)
 
 
 def previewed(page: Page) -> None:
@@ -132,15 +140,20 @@ def looking_after(at: At) -> Iterator[Place]:
     assert at.device is not None
     other = new_staff(at.app, "manager", at.store)
     yield Place("more", "/portal/more")
+    yield Place("own PIN", "/portal/more/pin", refused("pin", "918274"))
     yield Place("people", "/portal/people")
     yield Place("a person", f"/portal/people/{other.id}")
     yield Place("a person, new", "/portal/people/new", refused("name"))
-    for change in ("name", "role", "stores", "pin", "end"):
+    for change in ("stores", "pin", "end"):
         yield Place(f"a person, {change}", f"/portal/people/{other.id}/{change}")
     yield Place("tablets", "/portal/tablets")
     yield Place("a tablet", f"/portal/tablets/{at.device.id}")
     yield Place("a tablet, new", "/portal/tablets/new", refused("name"))
-    yield Place("code of a tablet", "/portal/tablets/new", partial(send, field="name", text="Till 9", until="main .code, main [dir=ltr], main bdi"))
+    yield Place(
+        "code of a tablet",
+        "/portal/tablets/new",
+        partial(send, field="name", text="Till 9", until="main .code, main [dir=ltr], main bdi"),
+    )
     yield Place("stores", "/portal/stores")
     yield Place("a store", f"/portal/stores/{at.store.id}")
     yield Place("a store, new", "/portal/stores/new", refused("name"))
@@ -153,7 +166,9 @@ def outside(at: At) -> Iterator[Place]:
     people, operator, now = at.people, Actor(at.store.partner_code), datetime.now(UTC)
     person = new_staff(at.app, "manager", at.store, at.staff.language)
     pin = f"/portal/unlock/{person.id}"
-    yield Place("invitation", f"/portal/invitation/{invite(people, operator, person.id, now)}", refused("password", "short"))
+    yield Place(
+        "invitation", f"/portal/invitation/{invite(people, operator, person.id, now)}", refused("password", "short")
+    )
     set_password(people, operator, person.id, PASSWORD, now)
     yield Place("who is it", "/portal/unlock")
     yield Place("PIN", pin)
@@ -186,7 +201,7 @@ def of_customers(at: At) -> Iterator[Place]:
     yield Place("hand-over, refused", link(at, reads), answering())
     yield Place("hand-over, address refused", link(at, reads), refused("email", "nobody"))
     yield Place("hand-over, declined", link(at, over), lambda page: page.locator("button[value=no]").click())
-    yield Place("hand-over, unknown", "/portal/hand-over/nothing-of-ours")
+    yield Place("hand-over, unknown", "/portal/hand-over/nothing-of-ours", is_missing=True)
     quote = sale(at, language=at.store.language)
     at.get(f"{quote}/offer")
     at.post(f"{quote}/quote", on=f"{quote}/offer")

@@ -98,17 +98,6 @@ def test_without_scripts_a_button_asks_whether_the_customer_has_agreed(
     expect(own.get_by_role("heading", level=1)).to_have_text(said("counter_customer", "de")("agreed.title"))
 
 
-def test_a_no_on_the_phone_ends_the_sale_on_the_tablet(works: Works, phone: Callable[..., Page]) -> None:
-    at, own = works(), phone()
-    sale = waiting(at)
-
-    own.goto(link_of(at))
-    own.get_by_role("button", name=said("counter_customer", "en")("refuse")).click()
-
-    at.page.wait_for_url("**/declined")
-    assert sale.draft.status == "declined"
-
-
 @BOTH
 def test_the_turned_tablet_shows_the_customer_nothing_of_ours(works: Works, js: bool) -> None:
     at = works(js=js)

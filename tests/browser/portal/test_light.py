@@ -38,7 +38,9 @@ def paths(at: At) -> list[str]:
 def pages(at: At, paths: list[str]) -> dict[str, Page]:
     """And those on a customer's phone."""
     found = [*paths, *(place.path for place in places.of_customers(at))]
-    return {path: at.get(path) for path in found}
+    answers = {path: at.get(path) for path in found}
+    assert {page.status for page in answers.values()} == {200, 404}
+    return answers
 
 
 def weight(text: str) -> int:
@@ -52,7 +54,11 @@ def test_a_step_as_htmx_asks_for_it_is_15_kilobytes_at_most(at: At, paths: list[
 
 
 def test_a_first_page_with_its_styles_and_scripts_is_60_kilobytes_at_most(shop: Shop, pages: dict[str, Page]) -> None:
-    files = {name: weight(shop.server.ask(name).body.decode()) for page in pages.values() for name in FILES.findall(page.html)}
+    files = {
+        name: weight(shop.server.ask(name).body.decode())
+        for page in pages.values()
+        for name in FILES.findall(page.html)
+    }
 
     assert len(files) >= 3
     for path, page in pages.items():

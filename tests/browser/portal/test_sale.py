@@ -35,9 +35,8 @@ def test_a_known_product_is_sold_with_four_typed_fields_and_nothing_of_it_stays_
     expect(at.page.locator("main input:focus")).to_have_count(1)
 
 
-@BOTH
-def test_several_articles_are_answered_one_after_the_other_and_paid_together(works: Works, js: bool) -> None:
-    at = works(js=js)
+def test_several_articles_are_answered_one_after_the_other_and_paid_together(works: Works) -> None:
+    at = works()
     at.goes("/portal/").scans(PHONE)
     at.types("number", imei())
     at.taps(at.says("selling", "item.more"))
