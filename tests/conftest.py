@@ -162,6 +162,19 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The storms first: they take minutes, and the other worker does the rest meanwhile."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The storms first: they take minutes, and the other worker does the rest meanwhile.
+
+    A module whose tests are about pages says DATABASES = ("sqlite",): what they store is tested on both elsewhere.
+    """
+    left_out = [item for item in items if not _is_wanted(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _is_wanted(item)]
     items.sort(key=lambda item: not item.nodeid.startswith("tests/faults/"))
+
+
+def _is_wanted(item: pytest.Item) -> bool:
+    kinds = getattr(getattr(item, "module", None), "DATABASES", KINDS)
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return all(params.get(name, kinds[0]) in kinds for name in ("database_url", "empty_database_url"))

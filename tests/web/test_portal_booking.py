@@ -14,6 +14,8 @@ from tests.counter_sales import ANA, Sold, sold
 from tests.markup import Page
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 PAGES = ("", "/certificate", "/certificate.pdf", "/evidence", "/contact", "/serial", "/cancel")
 
 

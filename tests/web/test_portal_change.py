@@ -8,6 +8,8 @@ from tests.contract import stored_rows
 from tests.counter_sales import ANA, imei, sold
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture(scope="module")
 def at(northwind: Partner, hearthside: Partner) -> At:
@@ -142,7 +144,11 @@ def test_a_change_is_written_down_without_what_it_says(at: At) -> None:
 
     entry = at.people.audited(at.store.partner_code, frozenset({at.store.id}))[0]
 
-    assert (entry.action, entry.subject, entry.facts) == ("contact_changed", made.booking_id, {"fields": ["email"], "mode": "live"})
+    assert (entry.action, entry.subject, entry.facts) == (
+        "contact_changed",
+        made.booking_id,
+        {"fields": ["email"], "mode": "live"},
+    )
 
 
 def test_a_card_number_is_the_serial_of_no_product_that_has_no_imei(at: At) -> None:

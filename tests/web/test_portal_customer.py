@@ -10,6 +10,8 @@ from tests.markup import Page
 from tests.offering import answered, chosen, draft_of, plans, sale, washing_machine
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 ANA = {"first_name": "Ana", "last_name": "Costa"}
 
 

@@ -10,6 +10,8 @@ from tests.associate import HOST, At, cookie_name, new_staff, tablet
 from tests.markup import Page, page_of
 from tests.partner import Partner, running_app
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def at(northwind: Partner) -> At:

@@ -6,6 +6,8 @@ from tests.associate import At, tablet
 from tests.counter_sales import ANA, imei, sold
 from tests.partner import CATALOG, Partner
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture(scope="module")
 def at(northwind: Partner, hearthside: Partner) -> At:

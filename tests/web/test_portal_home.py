@@ -6,6 +6,8 @@ from tests.associate import At, tablet
 from tests.basket import PHONE, PHONE_GTIN, begun, drafts_of
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def at(northwind: Partner) -> At:

@@ -14,6 +14,8 @@ from tests.contract import stored_rows
 from tests.offering import answered, book, camera, chosen, draft_of, is_it_covered, plans, questions, sale
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def at(northwind: Partner) -> At:

@@ -6,6 +6,8 @@ from app.adapters.locales import LANGUAGES, said
 from tests.associate import PIN, At, tablet
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 PATH, NEW = "/portal/more/pin", "860357"
 
 

@@ -6,6 +6,8 @@ from tests.associate import At, tablet
 from tests.begun_sale import Sale, sale_at
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 CARD = "4242 4242 4242 4242"
 PAID = {"tender": "card", "reference": "REF-77", "last_digits": "4242"}
 

@@ -7,6 +7,8 @@ import pytest
 from tests.associate import PIN, At, new_staff, tablet
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 PAGES = ("/portal/people", "/portal/tablets", "/portal/stores", "/portal/audit", "/portal/audit.csv")
 NEW = ("/portal/people/new", "/portal/tablets/new")
 CHANGES = ("", "/name", "/role", "/stores", "/pin", "/end")

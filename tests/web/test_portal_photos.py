@@ -11,6 +11,8 @@ from tests.basket import IMEI, PHONE_GTIN, barcodes, photo, product_path
 from tests.markup import page_of
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def at(northwind: Partner) -> At:

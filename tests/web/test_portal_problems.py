@@ -10,6 +10,8 @@ from tests.begun_sale import sale_at
 from tests.markup import Page, page_of
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 LISTED = re.compile(r'<li>(?:<a href="#[^"]+">)?([^<]+)')
 
 

@@ -24,6 +24,8 @@ from tests.basket import (
 from tests.markup import Form, Page
 from tests.partner import Partner, with_key
 
+DATABASES = ("sqlite",)
+
 CARD = "4111111111111111"
 
 

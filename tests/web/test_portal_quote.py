@@ -19,6 +19,8 @@ from tests.markup import Page, page_of
 from tests.offering import chosen, draft_of, sale
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def at(northwind: Partner) -> At:

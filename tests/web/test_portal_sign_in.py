@@ -17,6 +17,8 @@ from tests.associate import HOST, PIN, At, cookie_name, tablet
 from tests.markup import Page
 from tests.partner import Partner, running_app
 
+DATABASES = ("sqlite",)
+
 PASSWORD = "seven quiet umbrellas"
 
 

@@ -9,6 +9,8 @@ from app.adapters.portal_tables import devices
 from tests.associate import At, tablet
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def at(northwind: Partner) -> At:

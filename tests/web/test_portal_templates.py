@@ -12,6 +12,8 @@ from tests.doors import visit_every_door
 from tests.markup import Page
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "portal"
 SOLD_LATER = ("", "/certificate", "/evidence", "/contact", "/serial", "/cancel")
 

@@ -17,6 +17,8 @@ from tests.associate import At, tablet
 from tests.counter_sales import Sold, sold
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 NOBODYS = "01a1fe7c-c8e0-71cf-b9fe-374d84304397"
 NOTHING = {
     "draft_id": NOBODYS,

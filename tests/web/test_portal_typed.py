@@ -10,6 +10,8 @@ from tests.associate import PIN, At, tablet
 from tests.begun_sale import Sale, sale_at
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 CARD = "4111 1111 1111 1111"
 IMEI = "356938035643809"
 

@@ -11,6 +11,9 @@ from tests.associate import PIN, At, cookie_name, new_staff, tablet
 from tests.doors import visit_every_door
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
+
 WRONG = "999111"
 
 
