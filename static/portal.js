@@ -2,24 +2,37 @@
 (function () {
   "use strict";
   const body = document.body;
-  const idle = Number(body.dataset.idle || 0) * 1000;
+  const locks = Number(body.dataset.idle || 0) * 1000;
   let touched = Date.now();
   let told = Date.now();
 
-  // Typing is work too, though the server does not hear of it: it is told once a minute at most.
-  function awake() {
-    touched = Date.now();
-    if (touched - told < 45000 || !body.dataset.awake) return;
-    told = touched;
+  // A page that somebody reads for long, in their own hands, may give more time than the others.
+  function idle() {
+    const long = document.querySelector("[data-reading]");
+    return long ? Number(long.dataset.reading) * 1000 : locks;
+  }
+
+  function tell() {
+    if (Date.now() - told < 45000 || !body.dataset.awake) return;
+    told = Date.now();
     fetch(body.dataset.awake, { method: "POST", headers: { "HX-Request-Type": "partial" } }).catch(function () {});
   }
 
-  function leave() {
-    if (idle && Date.now() - touched >= idle) location.assign(location.pathname);
+  // Typing and scrolling are work too, though the server does not hear of it: it is told once a minute at most.
+  function awake() {
+    touched = Date.now();
+    tell();
   }
 
-  if (idle) {
-    for (const name of ["pointerdown", "keydown", "input"]) document.addEventListener(name, awake, { passive: true });
+  function leave() {
+    const still = Date.now() - touched;
+    if (still >= idle()) location.assign(location.pathname);
+    // The server is told early enough to stop that it has locked by itself when the time is over.
+    else if (!document.hidden && still < idle() - locks - 10000) tell();
+  }
+
+  if (locks) {
+    for (const name of ["pointerdown", "keydown", "input", "scroll"]) document.addEventListener(name, awake, { passive: true });
     setInterval(leave, 5000);
     document.addEventListener("visibilitychange", function () { if (!document.hidden) leave(); });
   }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy import case, exists, func, literal, or_, select
 
 from app.adapters.database import Database
 from app.adapters.keyring import aware
@@ -70,6 +70,8 @@ class CounterNumbers:
         query = select(drafts.c.staff_id, day, *counted).where(
             drafts.c.store_id == self.store_id,
             drafts.c.status.in_(_STATUSES),
+            # The first thing saved with a sale is an article: a scan that found none has begun nothing.
+            or_(drafts.c.version > 1, was_asked),
             drafts.c.updated_at >= starts[0],
             drafts.c.mode == self.mode,
             drafts.c.created_at >= starts[0],

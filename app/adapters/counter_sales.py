@@ -67,7 +67,7 @@ class CounterSales:
         """By any of these, the newest first. `account_id`: whose address was typed."""
         ids = [value for kind, value in keys if kind == "booking"]
         pairs = [key for key in keys if key[0] not in ("booking", "email")]
-        either = [bookings.c.id.in_(ids)] if ids else []
+        either: list[Any] = [bookings.c.id.in_(ids)] if ids else []
         if pairs:
             either.append(bookings.c.offer_id.in_(self._with_keys(pairs)))
         if account_id is not None:
@@ -89,12 +89,14 @@ class CounterSales:
         """Another booking that still runs for this article, in any store of the partner."""
         anywhere = CounterSales(self.database, self.partner_code, self.mode, None)
         for sale in anywhere.found([("serial", serial)], None, 20):
-            line = anywhere.line(sale)
-            # One that was exchanged since is found by its old number too, and covers another article now.
-            is_it = line is None or comparable_code(line.serial) == serial
-            if sale.booking.id != but and sale.booking.status != ENDED and is_it:
+            if sale.booking.id != but and sale.booking.status != ENDED and anywhere.is_about(sale, serial):
                 return sale
         return None
+
+    def is_about(self, sale: CounterSale, serial: str) -> bool:
+        """One that was exchanged since is found by its old number too, and covers another article now."""
+        line = self.line(sale)
+        return line is None or comparable_code(line.serial) == comparable_code(serial)
 
     def add_keys(self, sale: CounterSale, keys: Iterable[Key]) -> None:
         """What it was found by before still finds it: customers come with old papers."""

@@ -1,6 +1,6 @@
 """What is known of sales before this one: articles on an earlier receipt of the store, and cover a piece still has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -57,8 +57,12 @@ class EarlierSales:
         """Cover that still runs for the piece with this number, sold in any store of the partner."""
         everywhere = CounterSales(self.database, self.partner_code, self.mode, None)
         sales = everywhere.found(search_keys("serial", serial), None, MOST_SALES)
-        running = (_running(sale.booking, now) for sale in sales)
-        return next((cover for cover in running if cover is not None), None)
+        running = ((sale, _running(sale.booking, now)) for sale in sales if everywhere.is_about(sale, serial))
+        found = next(((sale, cover) for sale, cover in running if cover is not None), None)
+        if found is None:
+            return None
+        sale, cover = found
+        return cover if sale.store_id == self.store_id else replace(cover, booking_id="")
 
 
 def _begun(draft: Draft) -> datetime:

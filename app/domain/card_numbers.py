@@ -6,6 +6,8 @@ from app.domain.digits import passes_luhn, western
 
 CARD_DIGITS = range(13, 20)
 SHOWN_DIGITS = 4
+# How the rest of a card number begins that was cut: whoever sends it back has not corrected it.
+CUT = "**"
 
 # Spaces and dashes of every kind, dots, strokes, commas, brackets, apostrophes, # and +, and what cannot be seen (soft
 # hyphen, zero width, direction marks). No colon: with it every date with a time would be sixteen figures in a row.

@@ -1,6 +1,7 @@
 """What has to be known of an article before cover can be shown: which piece it is, and what was paid for it when.
 
-Two things are asked back once: a price no cover is sold at, and a piece that has cover. Whoever confirms goes on.
+Three things are asked back once: a price no cover is sold at, one far from the list price, and a piece that has cover.
+Whoever confirms goes on.
 """
 
 from collections.abc import Callable
@@ -18,11 +19,16 @@ from app.services.eligible_items import Eligibility
 # Reasons that another price would mend; `price` is what the line then says to the offer's page.
 BANDS = frozenset({"price_low", "price_high"})
 OUT_OF_BAND = "price"
+# So many times the list price, or so small a part of it, is more often a slip than a price.
+UNLIKELY = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """`sells_again`: the number whose earlier cover was read about. `goes_without`: no cover for this one, then."""
+    """`sells_again`: the number whose earlier cover was read about. `goes_without`: no cover for this one, then.
+
+    `keeps_price`: the price that was read again beside the list price.
+    """
 
     number: str
     price: Money
@@ -31,10 +37,13 @@ class Description:
     receipt: str
     sells_again: str = ""
     goes_without: bool = False
+    keeps_price: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierCover:
+    """`booking_id` is empty where another store sold it: its sales are nobody's business here."""
+
     booking_id: str
     until: datetime | None
 
@@ -47,6 +56,7 @@ class Checks:
     covered: Callable[[str], EarlierCover | None]
     conditions: frozenset[str]
     store: OffersOnFile
+    listed: Callable[[Line], Money | None] = lambda line: None
 
 
 def number_of(identifier: str, text: str) -> str:
@@ -64,6 +74,8 @@ def describe_item(checks: Checks, draft: Draft, line_id: str, said: Description)
     if said.condition not in checks.conditions:
         raise PortalRefused("condition", field="condition")
     changed = _priced(checks, _described(line, said), said)
+    if changed.price != line.price and not changed.no_offer:
+        _likely(checks, changed, said)
     changed = _alone(checks, draft, changed, said)
     paid = draft.payment if changed.offer == line.offer else None
     return replace(draft.with_line(changed), receipt=said.receipt or draft.receipt, payment=paid)
@@ -89,6 +101,14 @@ def _priced(checks: Checks, line: Line, said: Description) -> Line:
     raise PortalRefused(str(found.reason), field="price", limit=found.limit)
 
 
+def _likely(checks: Checks, line: Line, said: Description) -> None:
+    listed = checks.listed(line)
+    if listed is None or said.keeps_price == line.price:
+        return
+    if not listed.units <= said.price.units * UNLIKELY <= listed.units * UNLIKELY**2:
+        raise PortalRefused("price_unlike", field="price", listed=listed, typed=said.price)
+
+
 def _alone(checks: Checks, draft: Draft, line: Line, said: Description) -> Line:
     """A piece is covered once, unless somebody has read that it is and says so."""
     if not line.serial or line.no_offer:
@@ -100,5 +120,6 @@ def _alone(checks: Checks, draft: Draft, line: Line, said: Description) -> Line:
         return line
     if said.sells_again != line.serial:
         key = "covered_until" if earlier.until else "covered"
+        key = key if earlier.booking_id else f"{key}_elsewhere"
         raise PortalRefused(key, field="number", booking=earlier.booking_id, until=earlier.until)
     return replace(line, warned_of=line.serial)

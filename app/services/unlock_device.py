@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.domain.people import Session
+from app.domain.people import DEVICE_LIFE, Session
 from app.domain.staffing import Actor
 from app.services.check_pin import PinAttempt, check_pin
 from app.services.people_audit import done
@@ -33,6 +33,7 @@ def unlock_device(people: PeopleRecords, attempt: PinAttempt, now: datetime, is_
     )
     with people.writing() as changes:
         changes.devices.forgive(device.id, person.id)
+        changes.devices.change(device.id, seen_at=now, expires_at=now + DEVICE_LIFE)
         # One tablet, one pair of hands: whoever was at work on it before is not any more.
         changes.sessions.end(now, device_id=device.id)
         changes.sessions.add(session)

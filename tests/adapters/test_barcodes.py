@@ -2,9 +2,8 @@
 
 import random
 import struct
-import time
 import zlib
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from io import BytesIO
 
 import pytest
@@ -118,20 +117,6 @@ def test_all_codes_come_back_once_each_and_products_first() -> None:
     assert sorted(codes[:-1]) == [EAN, "96385074"]
 
 
-def test_a_photo_of_twelve_megapixels_takes_less_than_a_quarter_of_a_second() -> None:
-    photos = [sent(on_a_counter(code), quality=90) for code in (barcode(scale=5), None)]
-
-    for photo in photos:
-        took = []
-        for _ in range(3):
-            began = time.perf_counter()
-            with suppress(PhotoWithoutCode):
-                codes_in(photo)
-            took.append(time.perf_counter() - began)
-        # A bound for a busy machine; what is measured on a quiet one is in the README.
-        assert min(took) < 0.5
-
-
 def test_a_photo_without_a_code_says_so() -> None:
     with pytest.raises(PhotoWithoutCode) as refused:
         codes_in(sent(on_a_counter(None, (1200, 900))))
@@ -210,12 +195,9 @@ def png_bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("side", [8000, 10000, 50000])
 def test_a_bomb_is_refused_by_its_header(side: int) -> None:
     bomb = png_bomb(side, side)
-    began = time.perf_counter()
 
     with pytest.raises(PhotoTooLarge):
         codes_in(bomb)
-
-    assert time.perf_counter() - began < 0.2
 
 
 def with_scans(number: int) -> bytes:
@@ -226,12 +208,10 @@ def with_scans(number: int) -> bytes:
 
 
 def test_a_photo_of_very_many_scans_is_refused_before_it_is_decoded() -> None:
-    began = time.perf_counter()
 
     with pytest.raises(PhotoTooLarge):
         codes_in(with_scans(1000))
 
-    assert time.perf_counter() - began < 0.2
     assert codes_in(with_scans(20)) == (EAN,)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
 from uuid import uuid4
 
 import pytest
@@ -18,7 +17,6 @@ from tests.counter_sales import sold
 from tests.partner import Partner, published_platform
 
 MANY = 100_000
-QUICK_SECONDS = 3.0
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +55,7 @@ def test_nothing_asked_for_finds_nothing(at: At) -> None:
     assert sales(at).found([], None, 5) == []
 
 
-def test_a_hundred_thousand_questions_are_counted_while_somebody_waits(sqlite_environment: Environment) -> None:
+def test_a_hundred_thousand_questions_are_counted(sqlite_environment: Environment) -> None:
     partner = published_platform(sqlite_environment, "northwind")
     own = tablet(partner.app)
     now = datetime.now(UTC)
@@ -66,12 +64,9 @@ def test_a_hundred_thousand_questions_are_counted_while_somebody_waits(sqlite_en
             connection.execute(insert(asks), batch)
     starts = [now - timedelta(days=days) for days in range(28, 0, -1)]
 
-    began = perf_counter()
     found = CounterNumbers(own.platform.database, own.store.id, "live").tallies(starts, now)
-    took = perf_counter() - began
 
     assert together(found.values()) == Tally(asked=MANY)
-    assert took < QUICK_SECONDS
 
 
 def _rows(at: At, now: datetime) -> Iterator[list[dict[str, object]]]:

@@ -134,6 +134,16 @@ def test_a_simple_booking_fits_on_one_page_in_every_language() -> None:
     assert {len(read(certificate_pdf(in_language(language))).pages) for language in LANGUAGES} == {1}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_insured_is_named_with_its_number(language: str) -> None:
+    words = said("documents", language)
+    article = ((words("certificate.product"), "Laptop Aurora 14"), (words("certificate.serial"), "SN-4711-AX"))
+
+    pdf = certificate_pdf(replace(in_language(language), article=article))
+
+    assert "SN-4711-AX" in text_of(pdf) and len(read(pdf).pages) == 1
+
+
 def test_twelve_covers_take_several_pages_that_say_their_number() -> None:
     covers = tuple(replace(COVER, title=f"Cover {place}") for place in range(1, 13))
 

@@ -109,3 +109,26 @@ def test_a_condition_nobody_offers_is_refused() -> None:
 def test_an_article_that_left_the_basket_is_not_there() -> None:
     with pytest.raises(NotHere):
         describe_item(checks(), draft(), "one", SAID)
+
+
+@pytest.mark.parametrize("price, is_asked", [(99999, True), (274, True), (274.5, False), (1098, False), (1099, True)])
+def test_a_price_far_from_the_list_price_is_asked_back_once(price: float, is_asked: bool) -> None:
+    listing = replace(checks(), listed=lambda line: POUNDS.money(549))
+    said = replace(SAID, price=POUNDS.money(price))
+
+    if is_asked:
+        with pytest.raises(PortalRefused) as refused:
+            describe_item(listing, draft(LINE), "one", said)
+        assert (refused.value.key, refused.value.values["listed"]) == ("price_unlike", POUNDS.money(549))
+        said = replace(said, keeps_price=str(price))
+    kept = describe_item(listing, draft(LINE), "one", said)
+
+    assert float(kept.lines[0].price) == price
+    assert describe_item(listing, kept, "one", replace(said, keeps_price="")) == kept
+
+
+def test_cover_another_store_sold_is_told_without_its_booking() -> None:
+    with pytest.raises(PortalRefused) as refused:
+        describe_item(checks(covered=EarlierCover("", NOW)), draft(LINE), "one", SAID)
+
+    assert refused.value.key == "covered_until_elsewhere"

@@ -1,11 +1,14 @@
 """After a sale: how the customer is reached, and the product exchanged for another one."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from app.adapters.tables import outbox
 from tests.associate import At, tablet
 from tests.contract import stored_rows
-from tests.counter_sales import ANA, imei, sold
+from tests.counter_sales import ANA, Sold, imei, sold
 from tests.partner import Partner
 
 DATABASES = ("sqlite",)
@@ -78,6 +81,21 @@ def test_an_exchanged_product_is_covered_by_its_new_number_and_found_by_both(at:
     assert made.line.serial == new
     for number in (made.draft.lines[0].serial, new):
         assert made.url in at.post("/portal/bookings", text=number).links
+
+
+def test_the_certificate_names_the_article_by_the_number_it_has_now(at: At) -> None:
+    made, new = sold(at), imei()
+    first = certificate(at, made)
+    at.post(f"{made.url}/serial", serial=new, reason="exchanged")
+
+    assert made.draft.lines[0].serial in first and "IMEI" in first
+    assert "Northwind Phone 5, 128 GB" in first
+    assert new in certificate(at, made) and made.draft.lines[0].serial not in certificate(at, made)
+
+
+def certificate(at: At, made: Sold) -> str:
+    paper = at.client.get(f"{made.url}/certificate.pdf", base_url="https://cover.example").data
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(paper), strict=True).pages)
 
 
 def test_after_an_exchange_the_evidence_is_whole_and_the_booking_can_be_cancelled(at: At) -> None:

@@ -280,9 +280,12 @@ def test_the_turned_tablet_shows_nothing_of_ours_and_comes_back(at: At) -> None:
     page = at.get(path)
 
     assert at.staff.name not in page.text and "Lock" not in page.text
+    # Who reads for some minutes without touching is not locked out; who has it back is, as always.
+    assert 'data-reading="900"' in page.html
     form = next(one for one in page.forms if "mark" in one.names)
     back = at.follow(at.post(path, form=form, read="yes", agreed="yes", answer="yes"))
 
+    assert "data-reading" not in back.html
     assert "hand the tablet back" in back.text and sale.url("payment") in back.links
     assert sale.draft.consent is not None and sale.draft.consent.channel == "tablet"
 

@@ -68,6 +68,7 @@ def test_neither_of_the_two_is_told_and_nothing_that_was_typed_is_lost(at: At, p
         ({"first_name": "", "email": "ana@example.org"}, "fill this in"),
         ({"first_name": "4111 1111 1111 1111", "email": "ana@example.org"}, "card number"),
         ({"phone": "4111111111111111"}, "card number"),
+        ({"last_name": "************1111", "email": "ana@example.org"}, "card number"),
         ({"first_name": "A" * 201, "email": "ana@example.org"}, "too long"),
         ({"language": "tlh", "email": "ana@example.org"}, "one of the languages"),
     ],

@@ -6,8 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
+from app.adapters.counter_sales import CounterSales
 from app.adapters.tables import bookings, outbox
+from app.domain.bookings import Booking
 from app.domain.drafts import SOLD
+from app.web.api.desk import links
 from tests.associate import At, tablet
 from tests.begun_sale import Sale, sale_at
 from tests.partner import Partner
@@ -105,6 +108,7 @@ def test_there_is_a_sheet_for_a_till_and_one_for_a_printer(at: At, size: str) ->
     page = at.get(f"{sale.url('done')}/sheet/{size}")
 
     assert page.status == 200 and sale.draft.lines[0].booking_id in page.text
+    assert sale.draft.lines[0].serial in page.text
     assert "£63.02" in page.text and "TRAINING" not in page.text.upper()
     assert at.get(f"{sale.url('done')}/sheet/poster").status == 404
 
@@ -118,9 +122,45 @@ def test_practice_is_marked_everywhere_and_reaches_nobody(northwind: Partner) ->
     assert "practice" in page.text and left(sale) == 0 and booked(sale) == 1
     for size in ("receipt", "page"):
         assert 'class="watermark"' in at.get(f"{sale.url('done')}/sheet/{size}").html
-    certificate = next(link for link in page.links if ".pdf" in link).replace(".pdf", "")
+    booking = _booking(sale)
+    with at.app.test_request_context():
+        certificate = links().coi(booking)
     shown = at.client.get(certificate, base_url="https://cover.example").get_data(as_text=True)
     assert "Nothing is insured" in shown
+
+
+def _booking(sale: Sale) -> Booking:
+    found = sale.desk().store.booking(sale.draft.lines[0].booking_id)
+    assert found is not None
+    return found
+
+
+def test_the_certificate_opened_here_is_not_recorded_as_opened_by_the_customer(at: At) -> None:
+    sale = sale_at(at, "check")
+    page = at.follow(at.post(sale.url("check")))
+    booking = _booking(sale)
+
+    paper = next(link for link in page.links if link.endswith(".pdf"))
+    opened = at.get(paper)
+
+    assert paper == f"/portal/bookings/{booking.id}/certificate.pdf" and opened.status == 200
+    seen = CounterSales(at.platform.database, "NWIND", "live", None)
+    kept = seen.sale(booking.id)
+    assert kept is not None
+    assert [event.actor for event in seen.history(kept) if event.name == "viewed"] == [f"staff:{at.staff.id}"]
+
+
+def test_the_associate_reads_what_is_sold_in_their_own_language(northwind: Partner) -> None:
+    at = tablet(northwind.app, language="de", subsidiary="NORTHWIND-UK")
+    sale = sale_at(at, "check", language="ja")
+
+    before = [at.get(sale.url(step)) for step in ("check", "payment")]
+    sold = at.follow(at.post(sale.url("check")))
+    sheet = at.get(f"{sale.url('done')}/sheet/page")
+
+    for page in (*before, sold):
+        assert "1 Jahr" in page.text and "1年間" not in page.text
+    assert "1年間" in sheet.text
 
 
 def test_nothing_of_a_sale_may_be_kept_by_a_browser(at: At) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.associate import At, tablet
 from tests.basket import PHONE, PHONE_GTIN, begun, drafts_of
+from tests.counter_sales import sold
 from tests.partner import Partner
 
 DATABASES = ("sqlite",)
@@ -71,5 +72,23 @@ def test_at_a_desk_the_start_page_leads_to_what_can_be_done_there(at: At) -> Non
     assert boss.send("/portal/", {"code": PHONE}).status == 403
 
 
+def test_who_may_only_read_is_not_told_of_changing_sales(at: At) -> None:
+    assert "change it or cancel it" in at.desk("manager").get("/portal/").text
+
+    start = at.desk("auditor").get("/portal/").text
+
+    assert "Find a sale and read its evidence." in start and "cancel it" not in start
+
+
+def test_the_servers_own_page_leads_to_the_portal(at: At) -> None:
+    assert "/portal/" in at.get("/").links
+
+
 def test_typing_keeps_the_tablet_awake(at: At) -> None:
     assert at.send("/portal/awake", {}).status == 204
+
+
+def test_what_was_asked_and_sold_today_is_counted_in_words_for_every_number(at: At) -> None:
+    sold(at)
+
+    assert "Asked today: 1 · Sold: 1" in at.get("/portal/").text

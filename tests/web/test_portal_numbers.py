@@ -63,6 +63,17 @@ def test_a_known_day_is_counted_right(at: At) -> None:
     }
 
 
+def test_a_scan_that_found_nothing_has_begun_no_sale(at: At) -> None:
+    at.post("/portal/", code="9999999999994")
+    at.post("/portal/", code="hovercraft")
+    sold(at)
+
+    assert figures(at)["Sales begun"][0] == "1"
+    at.post("/portal/", code="NW-PH-5")
+    assert figures(at)["Sales begun"][0] == "2"
+    assert figures(at)["Share of customers asked"][0] == "50%"
+
+
 def test_one_sees_ones_own_and_a_manager_the_stores_person_by_person(at: At) -> None:
     sold(at)
     colleague, manager = at.beside(), at.beside("manager")

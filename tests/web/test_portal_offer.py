@@ -136,6 +136,13 @@ def test_every_article_that_was_offered_counts_as_asked(at: At) -> None:
     assert (row.line, row.offer_id) == (draft.lines[0].id, draft.lines[0].offer.id)
 
 
+def test_the_answers_name_their_article_where_there_are_several(at: At) -> None:
+    one, two = at.get(f"{sale(at)}/offer"), at.get(f"{sale(at, camera(), camera())}/offer")
+
+    assert "answers-for" not in one.html
+    assert len(re.findall(r'<p class="answers-for small" id="for-[^"]+">[^<]+</p>', two.html)) == 2
+
+
 def test_an_article_without_an_offer_is_explained_and_the_others_go_on(at: At) -> None:
     path = sale(at, book(), camera())
 

@@ -21,6 +21,7 @@ from tests.basket import (
     new_imei,
     product_path,
 )
+from tests.counter_sales import sold
 from tests.markup import Form, Page
 from tests.partner import Partner, with_key
 
@@ -285,3 +286,37 @@ def test_htmx_gets_the_block_alone(at: At) -> None:
 
 def test_a_sale_that_never_was_is_not_there(at: At) -> None:
     assert at.get(f"/portal/sales/{uuid4()}/product").status == 404
+
+
+def test_a_price_far_from_the_list_price_is_asked_once_and_kept_on_a_second_button(at: At) -> None:
+    path = begun(at)
+    asked = described(at, path, price="1,250", receipt="R-5")
+    other = at.post(path, form=asked.form(path), fields={"then": "cover"}, price="1260", keeps="1250")
+    kept = at.post(path, form=asked.form(path), fields={"then": None}, keeps="1250")
+
+    assert asked.status == 422
+    assert "The list price is £549.00. Is £1,250.00 right?" in asked.text and "Keep this price" in asked.text
+    assert asked.form(path).fields["receipt"] == "R-5"
+    assert "Is £1,260.00 right?" in other.text
+    assert kept.location.endswith("/offer") and drafts_of(at)[0].lines[0].price == "1250"
+
+
+def test_a_number_that_was_exchanged_since_has_no_cover_any_more(at: At) -> None:
+    made = sold(at)
+    old, new = made.line.serial, new_imei()
+    at.post(f"{made.url}/serial", serial=new, reason="exchanged")
+
+    assert described(at, begun(at), number=old).location.endswith("/offer")
+    assert "already has cover" in described(at, begun(at), number=new).text
+
+
+def test_of_cover_sold_in_another_store_the_booking_is_not_told(at: At) -> None:
+    made = sold(at)
+    other = at.elsewhere()
+    path = begun(other)
+
+    warned = described(other, path, number=made.line.serial)
+    again = other.post(path, form=warned.form(path), fields={"anyway": made.line.serial, "then": None})
+
+    assert "already has cover until" in warned.text and made.booking_id not in warned.text
+    assert again.location.endswith("/offer")

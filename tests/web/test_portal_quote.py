@@ -70,6 +70,26 @@ def test_kept_twice_it_has_the_same_code(at: At) -> None:
     assert draft_of(at, path).code == before
 
 
+@pytest.mark.parametrize("scanned", ["code", "lower", "link"])
+def test_a_code_or_the_qr_of_a_quote_scanned_where_a_product_is_expected_opens_it(at: At, scanned: str) -> None:
+    path = sale(at)
+    kept(at, path)
+    code = draft_of(at, path).code
+    forms = {"code": code, "lower": f" {code.lower()} ", "link": f"https://cover.example{link_of(at, path)}"}
+
+    opened = at.post("/portal/", code=forms[scanned])
+
+    assert opened.location == f"{path}/offer"
+
+
+def test_a_scanned_code_nobody_knows_is_told_like_a_typed_one_and_begins_no_sale(at: At) -> None:
+    page = at.post("/portal/", code="zzzz-zzzz")
+
+    assert page.status == 422 and "We do not know this code" in page.text
+    assert page.form("/portal/quotes").fields["code"] == "zzzz-zzzz"
+    assert at.platform.drafts.open_in(at.store.id, "live", ("open",), 5) == []
+
+
 @pytest.mark.parametrize("typed", ["{code}", "{lower}", "{bare}", " {spaced} "])
 def test_a_code_opens_the_sale_again_however_it_is_typed(at: At, typed: str) -> None:
     path = sale(at)

@@ -200,7 +200,9 @@ def test_a_revoked_tablet_is_no_tablet_any_more(at: At) -> None:
 
     answer = at.get("/portal/more")
     assert at.follow(answer).location.startswith("/portal/sign-in")
-    assert "Set up this tablet" in at.get("/portal/sign-in").text
+    page = at.get("/portal/sign-in")
+    assert "Set up this tablet" in page.text
+    assert "This tablet is no longer set up. Ask a manager for a new code." in page.text
 
 
 def test_a_tablet_nobody_touched_for_ninety_days_is_no_tablet_any_more(at: At) -> None:
@@ -208,6 +210,17 @@ def test_a_tablet_nobody_touched_for_ninety_days_is_no_tablet_any_more(at: At) -
         changes.devices.change(at.session.device.id, expires_at=datetime.now(UTC) - timedelta(seconds=1))
 
     assert at.get("/portal/unlock").location == "/portal/sign-in"
+
+
+def test_unlocking_is_when_the_tablet_was_last_used(at: At) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=3)
+    with at.people.writing() as changes:
+        changes.devices.change(at.session.device.id, seen_at=long_ago)
+
+    locked(at).post(pin_page(at), pin=PIN)
+
+    used = at.people.device(at.session.device.id)
+    assert used is not None and used.seen_at > long_ago + timedelta(days=2)
 
 
 def test_unlocking_gives_the_tablet_another_ninety_days_and_cookies_nobody_can_read(at: At) -> None:

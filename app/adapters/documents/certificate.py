@@ -55,6 +55,7 @@ class CertificateFacts:
     help_link: str
     covers: tuple[CoverFacts, ...]
     is_training: bool = False
+    article: tuple[tuple[str, str], ...] = ()
 
 
 def certificate_pdf(facts: CertificateFacts) -> bytes:
@@ -84,6 +85,7 @@ def drawn_facts(facts: CertificateFacts) -> dict[str, Any]:
         "policyholder": [line for line in (facts.policyholder_name, *facts.policyholder_lines) if line],
         "issued_on": facts.issued_on,
         "total_price": facts.total_price,
+        "article": facts.article,
         "code": qr_code(facts.link),
         "online": linked(facts.link),
         "contacts": _contacts(facts, words),

@@ -11,6 +11,7 @@ from app.adapters.figures import amount_of, period_of
 from app.adapters.locales import Said, said
 from app.catalog.seller import Seller
 from app.domain.bookings import BookedQuote, Booking, totals
+from app.domain.drafts import Line
 from app.domain.modes import TRAINING
 from app.domain.money import currency
 from app.domain.offers import Benefit
@@ -36,7 +37,7 @@ class Issuer:
     addresses: Addresses
 
 
-def certificate_facts(sale: Sale, issuer: Issuer, language: str) -> CertificateFacts:
+def certificate_facts(sale: Sale, issuer: Issuer, language: str, article: Line | None = None) -> CertificateFacts:
     words = said("customer", language)
     booking = sale.booking
     counted = booking.active_quotes or booking.quotes
@@ -56,7 +57,24 @@ def certificate_facts(sale: Sale, issuer: Issuer, language: str) -> CertificateF
         help_link=issuer.seller.help_url,
         covers=tuple(_cover(sale, quote, words, issuer.addresses) for quote in booking.quotes),
         is_training=booking.mode == TRAINING,
+        article=_article(article, words.language),
     )
+
+
+def _article(line: Line | None, language: str) -> tuple[tuple[str, str], ...]:
+    """What is insured and the number that tells it from others of its kind, where a store knows them."""
+    if line is None or not line.serial:
+        return ()
+    words = said("documents", language)
+    kind = "imei" if line.identifier == "imei" else "serial"
+    return ((words("certificate.product"), _title(line)), (words(f"certificate.{kind}"), line.serial))
+
+
+def _title(line: Line) -> str:
+    """Brand and variant too, where the title is without them."""
+    before = "" if line.brand.casefold() in line.title.casefold() else f"{line.brand} "
+    after = "" if line.variant.casefold() in line.title.casefold() else f", {line.variant}"
+    return f"{before}{line.title}{after}"
 
 
 def _cover(sale: Sale, quote: BookedQuote, words: Said, addresses: Addresses) -> CoverFacts:

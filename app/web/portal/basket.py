@@ -13,7 +13,7 @@ from app.adapters.mail_rendering import written_money
 from app.catalog.counter import CounterRule
 from app.catalog.items import CounterItem
 from app.domain.drafts import Draft, Line
-from app.domain.money import currency
+from app.domain.money import Money, currency
 from app.services.add_item import Basket, add_item, exact_item
 from app.services.describe_item import Checks
 from app.services.eligible_items import Eligibility, Place, eligibility_of
@@ -103,7 +103,14 @@ def checks(draft: Draft) -> Checks:
         (lambda serial: earlier.cover_of(serial, now)),
         platform().store_of(draft.partner_code, draft.mode),
     )
-    return Checks(lambda line: stands(draft, line), covered_by, conditions, store)
+    return Checks(lambda line: stands(draft, line), covered_by, conditions, store, list_price)
+
+
+def list_price(line: Line) -> Money | None:
+    """What the catalog says the article costs; nothing of one that was typed in."""
+    at = counter()
+    item = at.catalog.items.by_sku(line.sku)
+    return None if item is None else item.price_in(at.store.currency)
 
 
 def stands(draft: Draft, line: Line) -> Eligibility:

@@ -24,6 +24,7 @@ from app.web.portal.answers import moved, moved_to, page
 from app.web.portal.forms import StepForm
 from app.web.portal.gate import AtCounter, counter, portal_door
 from app.web.portal.payment import tender_name
+from app.web.portal.reworded import answer_in, titles_in
 from app.web.portal.sale import desk, opened, step_url, the_draft
 from app.web.portal.shop import the_counter
 
@@ -130,7 +131,6 @@ def _shown(form: StepForm, draft: Draft, at: AtCounter) -> Response:
 
 def _line(draft: Draft, line: Line, at: AtCounter) -> dict[str, Any]:
     known = currency(at.store.currency)
-    cover = "" if line.offer is None else " · ".join(line.offer.titles)
     price = ""
     if line.is_wanted and line.offer is not None:
         price = amount_of(known.money(float(line.offer.total_amount)), at.language)
@@ -139,9 +139,18 @@ def _line(draft: Draft, line: Line, at: AtCounter) -> dict[str, Any]:
         "serial": line.serial,
         "kind": line.identifier,
         "price": written_money(known.money(float(line.price)), at.language),
-        "cover": cover,
+        "cover": " · ".join(_titles(draft, line, at)),
         "cover_price": price,
     }
+
+
+def _titles(draft: Draft, line: Line, at: AtCounter) -> tuple[str, ...]:
+    """In the language of whoever confirms, whichever the customer reads."""
+    stored = platform().store_of(draft.partner_code, draft.mode).offer_on_file(line.offer.id) if line.offer else None
+    if line.offer is None or stored is None or not line.offer.titles:
+        return () if line.offer is None else line.offer.titles
+    titles = titles_in(answer_in(stored, at.language))
+    return tuple(titles[quote_id] for quote_id in line.offer.quote_ids)
 
 
 def _customer(draft: Draft, at: AtCounter) -> list[str]:

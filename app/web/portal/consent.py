@@ -20,6 +20,8 @@ from app.web.portal.sale import next_url, opened, saved, step_url, the_draft
 
 blueprint = portal_door("portal_consent", permission="sell", needs_tablet=True)
 AREA = "agreeing"
+# Who reads does not touch: the turned tablet locks after as long as a code for the customer's phone works.
+READING_SECONDS = 15 * 60
 
 
 class SignedForm(StepForm):
@@ -84,6 +86,7 @@ def customer_view(draft_id: str) -> Response:
     draft = consenting.note_shown(draft, at.now)
     form.blank(here)
     facts = {"draft": draft, "reading": here, "form": form, "customer": words_of(draft)}
+    facts["reading_seconds"] = READING_SECONDS
     return page("customer_view", form.status, "counter_customer", draft.language, **facts, **_languages(draft))
 
 

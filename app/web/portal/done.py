@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response
+from flask import Response, url_for
 from markupsafe import Markup
 
 from app.adapters.figures import amount_of, period_of
@@ -18,6 +18,7 @@ from app.web.portal.answers import Elsewhere, moved_to, page
 from app.web.portal.gate import counter, portal_door
 from app.web.portal.qr import qr_svg
 from app.web.portal.reading import reading_of
+from app.web.portal.reworded import answer_in, titles_in
 from app.web.portal.sale import next_url, the_draft
 
 blueprint = portal_door("portal_done", permission="sell", needs_tablet=True)
@@ -28,10 +29,14 @@ SIZES = ("receipt", "page")
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """One booking, in words. `to`: the customer's own page; `code`: the same as a picture."""
+    """One booking, in words. `to`: the customer's own page; `code`: the same as a picture.
+
+    `identifier`: the number of the article, with the kind of number it is.
+    """
 
     number: str
     article: str
+    identifier: tuple[str, str] | None
     covers: tuple[tuple[str, str, str], ...]
     price: str
     to: str
@@ -88,19 +93,29 @@ def _sold(draft: Draft, language: str, label: str) -> list[Sold]:
 
 def _one(line: Line, booking: Booking, words: Said, label: str) -> Sold:
     to, price = links().coi(booking), totals(booking.quotes, currency(booking.currency)).price
+    titles = _titles(booking, words.language)
     return Sold(
         number=booking.id,
         article=line.title,
-        covers=tuple(_cover(quote, words) for quote in booking.quotes),
+        identifier=("imei" if line.identifier == "imei" else "serial", line.serial) if line.serial else None,
+        covers=tuple(_cover(quote, titles, words) for quote in booking.quotes),
         price=amount_of(price, words.language),
         to=to,
-        pdf=links().coi(booking, ".pdf"),
+        # Not the customer's own link: what the trail says the customer has read, the customer has.
+        pdf=url_for("portal_certificate.paper", booking_id=booking.id),
         code=qr_svg(to, label),
     )
 
 
-def _cover(quote: BookedQuote, words: Said) -> tuple[str, str, str]:
-    return quote.title, period_of(quote, words), amount_of(quote.price.total, words.language)
+def _titles(booking: Booking, language: str) -> dict[str, str]:
+    """As the offer calls its plans in `language`: an associate may not read the customer's."""
+    store = platform().store_of(booking.partner_code, booking.mode)
+    stored = store.offer_on_file(booking.offer_id) if booking.offer_id else None
+    return {} if stored is None else titles_in(answer_in(stored, language))
+
+
+def _cover(quote: BookedQuote, titles: dict[str, str], words: Said) -> tuple[str, str, str]:
+    return titles.get(quote.id, quote.title), period_of(quote, words), amount_of(quote.price.total, words.language)
 
 
 def _name(draft: Draft) -> str:

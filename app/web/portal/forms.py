@@ -16,7 +16,7 @@ from wtforms.validators import StopValidation
 
 from app.adapters.drafts import Sent
 from app.adapters.encryption import derived_key
-from app.domain.card_numbers import holds_card_number, without_card_number
+from app.domain.card_numbers import CUT, holds_card_number, without_card_number
 from app.domain.drafts import Draft
 from app.domain.portal_errors import PortalRefused
 from app.web.form_rules import stripped
@@ -36,8 +36,11 @@ class BoundToken(CSRF):  # type: ignore[misc]
 
 
 def no_card_number(form: FlaskForm, field: Field) -> None:
-    """Card numbers are never stored and never shown: what is given back has them cut to the last digits."""
-    if isinstance(field.data, str) and holds_card_number(field.data):
+    """Card numbers are never stored and never shown: what is given back has them cut to the last digits.
+
+    Sent again as it was given back, it is nobody's name either.
+    """
+    if isinstance(field.data, str) and (CUT in field.data or holds_card_number(field.data)):
         field.data = without_card_number(field.data)
         raise StopValidation("card_number")
 

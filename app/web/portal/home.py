@@ -13,6 +13,7 @@ from app.adapters.counter_numbers import CounterNumbers
 from app.adapters.drafts import Seller, begun
 from app.domain.drafts import OPEN, Draft
 from app.domain.portal_errors import NotAllowed, NotHere
+from app.services.add_item import exact_item
 from app.services.unlock_device import switch_training
 from app.web.api.parameters import is_uuid
 from app.web.platform import platform
@@ -24,7 +25,7 @@ from app.web.portal.navigation import navigation
 from app.web.portal.photos import photographed, room_for_photos
 from app.web.portal.product import found_for
 from app.web.portal.product_forms import BeginForm, PhotoForm, today
-from app.web.portal.quote import CodeForm
+from app.web.portal.quote import CodeForm, scanned_quote
 from app.web.portal.sale import next_url, step_url, the_draft
 
 blueprint = portal_door("portal_home")
@@ -55,6 +56,9 @@ def begin() -> Response:
         return photo if isinstance(photo, Response) else _start_page(photo=photo)
     form = BeginForm()
     if form.is_sent():
+        quote = None if exact_item(at.catalog.items, form.code.data) else scanned_quote(form.code.data)
+        if quote is not None:
+            return quote
         draft = _begun(form.sale.data)
         answer = scanned_item(form, draft, form.code.data)
         if answer is not None:

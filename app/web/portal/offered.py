@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from app.adapters.locales import Said, known_language, said
+from app.adapters.locales import Said, said
 from app.catalog.counter import Counter, CounterRule, RuleKind, rules_in
 from app.catalog.model import Catalog
 from app.domain.counter_choice import open_groups
@@ -16,7 +16,7 @@ from app.domain.drafts import Draft, Line
 from app.domain.people import RetailStore
 from app.services.records import OfferOnFile
 from app.web.platform import platform
-from app.web.portal.reworded import reworded
+from app.web.portal.reworded import answer_in
 from app.web.widget.panel import Look, Shown, panel_facts
 
 LOOK = Look("cards", is_required=False)
@@ -87,11 +87,8 @@ def articles_of(draft: Draft, reading: Reading) -> list[Article]:
 
 def _article(line: Line, stored: OfferOnFile, reading: Reading) -> Article:
     assert line.offer is not None
-    shelf, url = platform().shelf, platform().settings.url
-    catalog = shelf.release(stored.release_id)
-    is_original = reading.is_original or known_language(stored.language) == reading.language
-    documents = f"{url}/documents/{stored.release_id}/"
-    answer = orjson.loads(stored.answer) if is_original else reworded(catalog, stored, reading.language, documents)
+    catalog = platform().shelf.release(stored.release_id)
+    answer = orjson.loads(stored.answer) if reading.is_original else answer_in(stored, reading.language)
     facts = panel_facts(_shown(answer, catalog, reading), LOOK)
     products = {product["id"]: product for group in facts["groups"] for product in group["products"]}
     until = line.offer.deferred_until

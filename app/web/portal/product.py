@@ -276,6 +276,7 @@ def _described(draft: Draft, line_id: str, form: Any, is_more: bool) -> Draft:
         receipt=form.receipt.data or "",
         sells_again=form.anyway.data or "",
         goes_without=bool(form.without.data),
+        keeps_price=form.keeps.data or "",
     )
     described = describe_item(basket.checks(draft), draft, line_id, said)
     is_whole = all(line.is_described for line in described.lines)

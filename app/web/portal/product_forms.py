@@ -18,7 +18,7 @@ from app.domain.card_numbers import holds_card_number, without_card_number
 from app.domain.goods import is_imei
 from app.domain.money import Money, currency
 from app.domain.portal_errors import PortalRefused
-from app.domain.purchase import price_of, purchase_day
+from app.domain.purchase import price_of, price_text, purchase_day
 from app.services.add_item import exact_item
 from app.services.describe_item import number_of
 from app.web.form_rules import filled, one_line
@@ -125,6 +125,7 @@ class ItemForm(StepForm):
     receipt = StringField(validators=[one_line])
     anyway = StringField(validators=[one_line], may_look_like_card=True)
     without = StringField(validators=[one_line])
+    keeps = StringField(validators=[one_line])
 
     identifier = "none"
 
@@ -146,6 +147,14 @@ class ItemForm(StepForm):
         """The number that the second button is about: another one typed since is asked about again."""
         try:
             return number_of(self.identifier, self.number.data or "")
+        except PortalRefused:
+            return ""
+
+    @property
+    def kept_price(self) -> str:
+        """The price that the button to keep it is about."""
+        try:
+            return price_text(_priced(self.price.data or ""))
         except PortalRefused:
             return ""
 

@@ -7,6 +7,7 @@ from wtforms import StringField
 
 from app.adapters.drafts import Ask
 from app.adapters.locales import known_language
+from app.catalog.items import search
 from app.domain.digits import western
 from app.domain.drafts import Draft
 from app.domain.identifiers import UNAMBIGUOUS
@@ -26,6 +27,8 @@ from app.web.portal.shop import the_counter
 
 blueprint = portal_door("portal_quote", permission="sell", needs_tablet=True)
 AREA = "offering"
+_CODE = re.compile(rf"[{UNAMBIGUOUS}]{{{GROUP}}}(?:-[{UNAMBIGUOUS}]{{{GROUP}}}){{{GROUPS - 1}}}", re.IGNORECASE)
+_LINK = re.compile(r"/portal/quote/([^/?#\s]+)/[^/?#\s]+/?$", re.IGNORECASE)
 _OTHER = re.compile(rf"[^{UNAMBIGUOUS}]")
 
 
@@ -50,6 +53,23 @@ def quote(draft_id: str) -> Response:
     if not draft.code:
         raise Elsewhere(step_url(draft, "done") if draft.is_over else next_url(draft))
     return _kept_page(draft, form)
+
+
+def scanned_quote(text: str) -> Response | None:
+    """What was scanned where a product is expected: a code of ours, or the address in our QR, opens its quote."""
+    link = _LINK.search(text)
+    code = link[1] if link else text.strip()
+    if not _CODE.fullmatch(code):
+        return None
+    if not link and search(counter().catalog.items, text, 1):
+        return None
+    form = CodeForm(formdata=None)
+    form.code.data = code
+    try:
+        return moved(next_url(_opened_again(code)))
+    except PortalRefused as problem:
+        form.refuse(problem)
+    return page("quote_code", form.status, area=AREA, form=form)
 
 
 @blueprint.route("/portal/quotes", methods=["GET", "POST"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from app.adapters.locales import known_language
 from app.catalog.model import Catalog
 from app.catalog.placeholders import offer_functions, offer_values
 from app.catalog.pricing import Priced, quote_again
@@ -13,8 +14,23 @@ from app.domain.money import currency
 from app.services.booked_quotes import Buyer, asked, quoted_price
 from app.services.records import OfferOnFile
 from app.web.api.offer_presenter import benefit_json
+from app.web.platform import platform
 
 Answer = dict[str, Any]
+
+
+def answer_in(offer: OfferOnFile, language: str) -> Answer:
+    """The stored answer as it stands where it is in `language` already, and otherwise reworded."""
+    if known_language(offer.language) == language:
+        return dict(orjson.loads(offer.answer))
+    documents = f"{platform().settings.url}/documents/{offer.release_id}/"
+    return reworded(platform().shelf.release(offer.release_id), offer, language, documents)
+
+
+def titles_in(answer: Answer) -> dict[str, str]:
+    """What each plan is called, by its id."""
+    named = {product["id"]: product["name"] for product in answer["products"]}
+    return named | {one["id"]: one["title"] for one in answer.get("content", {}).get("products", [])}
 
 
 def reworded(catalog: Catalog, offer: OfferOnFile, language: str, documents: str) -> Answer:

@@ -60,7 +60,10 @@ def start() -> Response:
     if form.is_sent() and carried_out(form, lambda: found.append(_tried(form))):
         return _remembered(found[0])
     facts = {"onward": wanted(), "is_out": request.args.get("out"), "is_invited": request.args.get("invited")}
-    return screen("sign_in", form.status, form=form, device=g.device, demo=demo_sign_in(), **facts)
+    # A tablet that was revoked, or not used for ninety days, still has its cookie.
+    is_revoked = g.device is None and bool(cookies.read(request, platform().settings, cookies.DEVICE))
+    facts |= {"device": g.device, "is_revoked": is_revoked, "demo": demo_sign_in()}
+    return screen("sign_in", form.status, form=form, **facts)
 
 
 @blueprint.route("/portal/sign-in/code", methods=["GET", "POST"])

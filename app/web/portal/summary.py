@@ -1,9 +1,8 @@
 """What is being sold, for how much and until when: beside every step, as it is in the draft at this moment."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import orjson
 from flask import request
 
 from app.adapters.figures import amount_of
@@ -14,6 +13,7 @@ from app.domain.moments import day
 from app.domain.money import currency
 from app.web.platform import platform
 from app.web.portal.gate import AtCounter
+from app.web.portal.reworded import answer_in, titles_in
 
 State = Literal["wanted", "refused", "none", "open"]
 # Where the tablet is turned to the customer or left on the counter, nobody's name stands beside the plans.
@@ -86,8 +86,8 @@ def _covers(at: AtCounter, draft: Draft, line: Line) -> list[Cover]:
     stored = platform().store_of(draft.partner_code, draft.mode).offer_on_file(line.offer.id)
     if stored is None:
         return []
-    answer: dict[str, Any] = orjson.loads(stored.answer)
-    titles = {one["id"]: one["title"] for one in answer.get("content", {}).get("products", [])}
+    answer = answer_in(stored, at.language)
+    titles = titles_in(answer)
     words = at.say("offering")
     found = []
     for product in answer["products"]:
@@ -95,5 +95,5 @@ def _covers(at: AtCounter, draft: Draft, line: Line) -> list[Cover]:
             end = product["details"]["end_date"]
             price = _written(at, product["details"]["finance"]["price"]["total_amount"])
             until = words("until", day=words.day(day(end))) if end else ""
-            found.append(Cover(titles.get(product["id"], product["name"]), price, until))
+            found.append(Cover(titles[product["id"]], price, until))
     return found

@@ -132,6 +132,25 @@ def test_what_was_typed_while_the_tablet_locked_is_there_after_the_pin(works: Wo
     at.arrives("consent")
 
 
+def test_whoever_reads_on_the_turned_tablet_has_a_quarter_of_an_hour(works: Works) -> None:
+    at = works()
+    sale = sale_at(at.at, "consent")
+    told: list[str] = []
+    at.page.on("request", lambda sent: told.append(sent.url) if sent.url.endswith("/awake") else None)
+    at.page.clock.install()
+    at.goes(f"{sale.url('consent')}/customer")
+
+    at.page.clock.run_for("14:00")
+
+    assert at.page.url.endswith("/customer") and len(told) > 10
+    before = len(told)
+    away(at)
+    at.page.clock.run_for("01:10")
+    at.page.wait_for_url(LOCK)
+    # The tablet had stopped to speak for a customer who is gone: the lock is the server's own.
+    assert len(told) == before
+
+
 @BOTH
 def test_five_wrong_pins_lock_the_person_on_this_tablet(works: Works, js: bool) -> None:
     at = works(js=js)
@@ -147,6 +166,33 @@ def test_five_wrong_pins_lock_the_person_on_this_tablet(works: Works, js: bool) 
 
     expect(at.page.get_by_role("alert")).to_contain_text(at.says("people", "error.pin_locked"))
     expect(at.page.get_by_label(at.says("people", "pin.label"))).to_have_count(0)
+
+
+def test_a_barcode_scanned_into_the_pin_is_no_try(works: Works) -> None:
+    at = works()
+    at.goes("/portal/")
+    at.taps(at.says("portal", "lock"))
+    at.page.wait_for_url(LOCK)
+    at.page.get_by_role("link", name=at.at.staff.name).click()
+    field = at.page.get_by_label(at.says("people", "pin.label"))
+    tries: list[str] = []
+    at.page.on("request", lambda request: tries.append(request.url) if request.method == "POST" else None)
+
+    field.press_sequentially("2001000010073")
+    field.press("Enter")
+
+    expect(at.page.get_by_role("alert")).to_have_text(at.says("people", "pin.barcode"))
+    expect(field).to_have_value("")
+    at.page.wait_for_timeout(400)
+    field.press_sequentially("123", delay=20)
+    field.press("Enter")
+    at.page.wait_for_timeout(400)
+    assert tries == []
+    expect(at.page.get_by_role("alert")).to_have_count(0)
+    field.fill("")
+    field.press_sequentially(PIN, delay=60)
+    expect(field).to_have_count(0)
+    assert len(tries) == 1
 
 
 def test_without_a_connection_the_page_says_so_and_goes_on_when_it_is_back(works: Works) -> None:
