@@ -32,7 +32,7 @@ def test_every_link_of_the_first_page_leads_somewhere(sqlite_environment: Enviro
 
     assert len(links) >= 4
     for link in links:
-        with partner.client.get(link) as answer:
+        with partner.client.get(link, follow_redirects=True) as answer:
             assert answer.status_code == 200, link
 
 

@@ -10,6 +10,8 @@ from tests.contract import stored_rows
 from tests.counter_sales import Sold, sold
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture(scope="module")
 def northwind_at(northwind: Partner, hearthside: Partner) -> At:

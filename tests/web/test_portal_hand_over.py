@@ -9,6 +9,8 @@ from tests.begun_sale import sale_at
 from tests.partner import Partner
 from tests.web.test_portal_consent import agree, phone
 
+DATABASES = ("sqlite",)
+
 
 @pytest.fixture
 def at(northwind: Partner) -> At:

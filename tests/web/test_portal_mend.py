@@ -20,6 +20,8 @@ from tests.deliveries import work_until, worker_of
 from tests.partner import Partner, published_platform
 from tests.smtp_server import smtp_server
 
+DATABASES = ("sqlite",)
+
 TO_DO = "/portal/to-do"
 
 

@@ -13,6 +13,8 @@ from tests.associate import At, tablet
 from tests.counter_sales import Sold, asked, sold
 from tests.partner import Partner
 
+DATABASES = ("sqlite",)
+
 OWN, STORE = "/portal/numbers", "/portal/numbers/store"
 
 
