@@ -188,8 +188,7 @@ def locked(page: Page, path: str) -> None:
 
 def signed(page: Page, email: str) -> None:
     page.locator("[name=email]").fill(email)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    send(page, "password", PASSWORD, until="[name=code]")
     page.wait_for_url("**/set-up*")
 
 
