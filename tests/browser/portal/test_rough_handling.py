@@ -183,15 +183,13 @@ def test_a_barcode_scanned_into_the_pin_is_no_try(works: Works) -> None:
 
     expect(at.page.get_by_role("alert")).to_have_text(at.says("people", "pin.barcode"))
     expect(field).to_have_value("")
-    at.page.wait_for_timeout(400)
     field.press_sequentially("123", delay=20)
     field.press("Enter")
-    at.page.wait_for_timeout(400)
-    assert tries == []
     expect(at.page.get_by_role("alert")).to_have_count(0)
     field.fill("")
     field.press_sequentially(PIN, delay=60)
     expect(field).to_have_count(0)
+    # The PIN's own, and none before it.
     assert len(tries) == 1
 
 
